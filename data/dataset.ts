@@ -1,0 +1,49 @@
+/** What every dataset is: images by index, as typed arrays, never a tensor. */
+import type { DatasetInfo } from "../src/core/protocol.ts";
+
+/** A column of the dataset's attribute table. Binary values are 0 and 1; NaN where unknown. */
+export interface Attribute {
+  readonly name: string;
+  readonly kind: "binary" | "continuous";
+  /** One value an image, by index. */
+  readonly values: Float32Array<ArrayBuffer>;
+}
+
+export interface ImageDataset extends Disposable {
+  readonly info: DatasetInfo;
+  readonly length: number;
+  readonly size: number;
+  readonly channels: number;
+  /**
+   * Writes image `index` into `out`, [size, size, channels] row-major in [-1, 1]. Synchronous: a
+   * batch is read within a step. Throws a RangeError for an index past the end.
+   */
+  read(index: number, out: Float32Array<ArrayBuffer>): void;
+  /** The attribute table, computed or loaded on first call; empty where the dataset has none. */
+  attributes(): readonly Attribute[];
+}
+
+/** How far a slow preparation has come, for a progress bar. */
+export interface Preparation {
+  readonly label: string;
+  readonly done: number;
+  readonly total: number;
+  /** What done and total count: `images`, `bytes`. */
+  readonly unit: string;
+}
+
+export interface OpenOptions {
+  /** Side of the square images, in pixels. */
+  readonly size: number;
+  /** 1 or 3; left out, the dataset's own. */
+  readonly channels?: 1 | 3;
+  /** Seed of generated datasets. */
+  readonly seed: number;
+  readonly attributesFile?: string;
+  /** Where prepared files are kept: `data/cache`. */
+  readonly cacheDir: string;
+  /** Files decoded at once. */
+  readonly threads: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Preparation) => void;
+}

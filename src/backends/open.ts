@@ -1,0 +1,68 @@
+/** Makes TensorFlow.js compute on a probed device. */
+import * as tf from "@tensorflow/tfjs";
+import type { DeviceInfo } from "../core/protocol.ts";
+import { DeviceError } from "./probe.ts";
+
+export interface OpenDeviceOptions {
+  /** CPU threads for backends that have them (simd); 0 takes all cores. */
+  readonly threads: number;
+}
+
+/**
+ * Makes `info.backend` the TensorFlow.js backend of this thread and puts our kernels in place of
+ * stock ones. A worker opens its own. Throws DeviceError where the backend does not start.
+ */
+export async function openDevice(info: DeviceInfo, _options: OpenDeviceOptions): Promise<void> {
+  silenceGreeting();
+  switch (info.backend) {
+    case "webgpu":
+      return await openWebGpu(info);
+    case "cpu":
+      return await start("cpu", info);
+    case "simd":
+      throw new DeviceError(
+        "Cannot open the simd backend: this version of Atelier does not include it. " +
+          'Use "--backend cpu"',
+      );
+    default:
+      info.backend satisfies never;
+  }
+}
+
+async function openWebGpu(info: DeviceInfo): Promise<void> {
+  // Imported here so that a run on the cpu never loads it.
+  await import("@tensorflow/tfjs-backend-webgpu");
+  await start("webgpu", info);
+}
+
+async function start(backend: "webgpu" | "cpu", info: DeviceInfo): Promise<void> {
+  let started: boolean;
+  try {
+    started = await tf.setBackend(backend);
+    await tf.ready();
+  } catch (error) {
+    throw new DeviceError(`Cannot start the ${backend} backend on "${info.name}": ${error}`, {
+      cause: error,
+    });
+  }
+  if (!started) {
+    throw new DeviceError(
+      `Cannot start the ${backend} backend on "${info.name}": TensorFlow.js refused it. ` +
+        'Run "deno task doctor" to see why, or use "--backend cpu"',
+    );
+  }
+}
+
+/**
+ * The cpu backend greets on its first write ("Hi, looks like you are running …") and recommends a
+ * package that does not apply here. It greets through tfjs's own warnings, which the PROD flag mutes;
+ * the write is made here, and the flag is put back so that later warnings are seen.
+ */
+function silenceGreeting(): void {
+  const env = tf.env();
+  const before = env.getBool("PROD");
+  env.set("PROD", true);
+  const backend = tf.findBackend("cpu");
+  backend.disposeData(backend.write(new Float32Array(1), [1], "float32"));
+  env.set("PROD", before);
+}

@@ -162,7 +162,8 @@ export interface RunDetail extends RunSummary {
 
 /**
  * A run's scalars over steps, thinned to a bounded number of points. Every bucket gives the mean, and
- * the extremes so that a spike survives thinning. Names: `loss/generator`, `score/D(x)`, `images/s`.
+ * the extremes so that a spike survives thinning; null where no step of the bucket has the scalar.
+ * Names: `loss/generator`, `score/D(x)`, `images/s`.
  */
 export interface RunSeries {
   /** The last step of each bucket. */
@@ -170,9 +171,9 @@ export interface RunSeries {
   readonly stepsPerBucket: number;
   readonly series: Readonly<
     Record<string, {
-      readonly mean: readonly number[];
-      readonly min: readonly number[];
-      readonly max: readonly number[];
+      readonly mean: readonly (number | null)[];
+      readonly min: readonly (number | null)[];
+      readonly max: readonly (number | null)[];
     }>
   >;
   readonly lastEventId: number;

@@ -1,0 +1,52 @@
+/** Runs a command: its help, its mistakes, its failures, and the exit status of each. */
+import type { z } from "zod";
+import { DeviceError } from "../backends/probe.ts";
+import { type Command, type OptionsOf, parseCommand, UsageError } from "./flags.ts";
+import { helpText } from "./help.ts";
+import { stderr, stdout, textWidth } from "./terminal.ts";
+
+/** What a command line ends with: all went well, it failed, it was mistyped, Ctrl-C ended it. */
+export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
+
+/**
+ * Failures that say what happened and how to mend it: files, network, devices, values out of range.
+ * Whatever else is thrown is a mistake in the lab, and its stack is shown.
+ */
+export function isExpected(error: unknown): boolean {
+  if (error instanceof UsageError || error instanceof DeviceError) return true;
+  if (error instanceof RangeError) return true;
+  if (!(error instanceof Error)) return false;
+  return Object.values(Deno.errors).some((kind) => error instanceof kind);
+}
+
+/** The text for standard error. `verbose` adds the stack, which unexpected errors show anyway. */
+export function failureText(error: unknown, verbose: boolean): string {
+  if (!(error instanceof Error)) return `error: ${String(error)}\n`;
+  if (!isExpected(error)) {
+    return `error: ${
+      error.stack ?? error.message
+    }\n\nThis is a mistake in Atelier: please report it with the lines above.\n`;
+  }
+  return `error: ${verbose ? error.stack ?? error.message : error.message}\n`;
+}
+
+/** Parses `args`, runs `body` with the options and returns the exit status. Throws nothing. */
+export async function runCommand<Shape extends z.ZodRawShape>(
+  command: Command<Shape>,
+  args: readonly string[],
+  body: (options: OptionsOf<Shape>) => Promise<number>,
+): Promise<number> {
+  try {
+    const options = parseCommand(command, args);
+    if (options === null) {
+      stdout.write(helpText(command, textWidth(stdout)));
+      return EXIT.ok;
+    }
+    return await body(options);
+  } catch (error) {
+    stderr.write(failureText(error, args.includes("--verbose")));
+    if (!(error instanceof UsageError)) return EXIT.failure;
+    stderr.write(`\nAll flags: deno task ${command.name} --help\n`);
+    return EXIT.usage;
+  }
+}

@@ -1,0 +1,55 @@
+/** Settings from a JSON file, under those from flags and over the defaults. */
+import type { z } from "zod";
+import { nearest } from "../core/suggest.ts";
+import { describeIssues, type Flag, UsageError } from "./flags.ts";
+
+type Settings = Readonly<Record<string, unknown>>;
+
+function parseObject(path: string, text: string): Settings {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`Cannot read settings from "${path}": ${(error as SyntaxError).message}`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new UsageError(
+      `Cannot read settings from "${path}": expected a JSON object, {"steps": 300}, got ${
+        Array.isArray(value) ? "an array" : value === null ? "null" : `a ${typeof value}`
+      }`,
+    );
+  }
+  return value as Settings;
+}
+
+/**
+ * Reads a settings file: a JSON object with the keys that --print-config prints. Throws a UsageError
+ * that names the file and, for each key that is wrong, what came and what was expected. A key
+ * written as a flag (`latent-dim`) is refused with the key it stands for.
+ */
+export function readSettings<Shape extends z.ZodRawShape>(
+  path: string,
+  schema: z.ZodObject<Shape, z.core.$strict>,
+  flags: readonly Flag[],
+): z.output<z.ZodObject<Shape, z.core.$strict>> {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new UsageError(`Cannot read settings from "${path}": there is no such file`);
+  }
+  const values = parseObject(path, text);
+  const parsed = schema.safeParse(values);
+  if (parsed.success) return parsed.data;
+  const known = Object.keys(schema.shape);
+  const meant = (key: string) =>
+    flags.find((flag) => flag.name === key && known.includes(flag.key))?.key ?? nearest(key, known);
+  const problems = describeIssues(parsed.error, {
+    shape: schema.shape,
+    values,
+    nameOf: (key) => `"${key}"`,
+    meant,
+  });
+  throw new UsageError([`Cannot use the settings in "${path}":`, ...problems].join("\n  "));
+}

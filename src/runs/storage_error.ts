@@ -1,0 +1,53 @@
+/** What can go wrong between a run and its disk, in words that say how to mend it. */
+
+/** A run could not be read or written. Command line and server show the message without a stack. */
+export class StorageError extends Error {
+  override readonly name = "StorageError";
+}
+
+/** Mends by the system's error code. */
+const MENDS: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full. Free some space and resume the run; what it wrote before is untouched",
+  EDQUOT:
+    "the disk quota is used up. Free some space and resume the run; what it wrote before is untouched",
+  EFBIG:
+    "the file would be larger than the system allows. Raise the limit (ulimit -f) and resume the run",
+  EROFS: "the folder is on a read-only file system. Copy the run to a writable folder",
+  EACCES: "permission denied. Check who owns the folder, or copy the run to one of your own",
+  EPERM: "operation not permitted. Check who owns the folder, or copy the run to one of your own",
+};
+
+/** SQLite's primary result codes, https://www.sqlite.org/rescode.html, as the system's. */
+const SQLITE_CODES: Readonly<Record<number, string>> = { 8: "EROFS", 13: "ENOSPC" };
+
+function systemCode(error: Error): string | null {
+  if ("errcode" in error && typeof error.errcode === "number") {
+    return SQLITE_CODES[error.errcode & 0xff] ?? null;
+  }
+  return "code" in error && typeof error.code === "string" ? error.code : null;
+}
+
+/** True for an error that says the file system, or its permissions, refuse every write. */
+export function isReadOnly(error: unknown): boolean {
+  return error instanceof Error && ["EROFS", "EACCES", "EPERM"].includes(systemCode(error) ?? "");
+}
+
+/**
+ * The error to throw in place of `error`, which came up when doing `action` ("write the checkpoint")
+ * on `path`. A missing Deno permission and our own errors pass unchanged: they carry their mend.
+ */
+export function storageError(action: string, path: string, error: unknown): unknown {
+  if (error instanceof StorageError || error instanceof Deno.errors.NotCapable) return error;
+  if (!(error instanceof Error)) return error;
+  const mend = MENDS[systemCode(error) ?? ""] ?? error.message;
+  return new StorageError(`Cannot ${action} "${path}": ${mend}`, { cause: error });
+}
+
+/** Runs `work`; what it throws comes out as `storageError` words it. */
+export function orStorageError<T>(action: string, path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw storageError(action, path, error);
+  }
+}

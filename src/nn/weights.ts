@@ -66,7 +66,8 @@ export function writeArrays(variables: readonly NamedVariable[], arrays: NamedAr
   });
   tf.tidy(() => {
     for (const [i, { variable }] of variables.entries()) {
-      variable.assign(tf.tensor(found[i]!.data, variable.shape, "float32"));
+      const data = found[i]!.data.slice(); // a view would keep the whole file that it was read from
+      variable.assign(tf.tensor(data, variable.shape, "float32"));
     }
   });
 }

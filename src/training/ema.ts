@@ -1,0 +1,72 @@
+/**
+ * A moving average of a generator's weights: the network one samples from, as it oscillates less than
+ * the one being trained (Yazıcı et al., 2019, https://arxiv.org/abs/1806.04498).
+ */
+import * as tf from "@tensorflow/tfjs";
+import { statistics, trainable } from "../nn/weights.ts";
+
+/** Keeps `average`, a second network of the same architecture, at the moving average of `source`. */
+export class MovingAverage {
+  readonly #pairs: readonly { readonly source: tf.Variable; readonly average: tf.Variable }[];
+  readonly #average: tf.LayersModel;
+  readonly #decay: number;
+
+  /**
+   * Borrows both networks and sets `average` to `source`. `decay` is the weight of the past, in
+   * [0, 1). Throws a RangeError where the architectures differ.
+   */
+  constructor(source: tf.LayersModel, average: tf.LayersModel, decay: number) {
+    const [from, to] = [trainable(source), trainable(average)];
+    const names = (list: typeof from) => list.map((w) => `${w.name} [${w.variable.shape}]`).join();
+    if (names(from) !== names(to)) {
+      throw new RangeError(
+        `Cannot average "${source.name}" into "${average.name}": their weights differ`,
+      );
+    }
+    this.#pairs = from.map(({ variable }, i) => ({ source: variable, average: to[i]!.variable }));
+    this.#average = average;
+    this.#decay = decay;
+    this.#follow(0);
+  }
+
+  /**
+   * Follows the source after its update number `step`. The average starts short and lengthens, so
+   * that the first, untrained weights are soon forgotten: decay is at most (1 + t)/(10 + t), as in
+   * TensorFlow's ExponentialMovingAverage.
+   */
+  update(step: number): void {
+    this.#follow(Math.min(this.#decay, (1 + step) / (10 + step)));
+  }
+
+  #follow(decay: number): void {
+    tf.tidy(() => {
+      const rate = tf.scalar(1 - decay);
+      for (const { source, average } of this.#pairs) {
+        average.assign(average.add(source.sub(average).mul(rate)));
+      }
+    });
+  }
+
+  /**
+   * Sets batch norm's statistics to those that the average has on `latents`, [B, Z]: "standing
+   * statistics" (Brock et al., 2019, https://arxiv.org/abs/1809.11096).
+   */
+  calibrate(latents: tf.Tensor2D): void {
+    calibrate(this.#average, latents);
+  }
+}
+
+/** See `MovingAverage.calibrate`. */
+function calibrate(model: tf.LayersModel, latents: tf.Tensor2D): void {
+  tf.tidy(() => {
+    for (const { variable } of statistics(model)) variable.assign(tf.zerosLike(variable));
+    model.apply(latents, { training: true });
+    // The stock layer moves s to momentum·s + (1 − momentum)·batch: from 0, to a known part of it.
+    for (const layer of model.layers) {
+      const { momentum } = layer.getConfig();
+      for (const weight of layer.nonTrainableWeights) {
+        weight.write(weight.read().div(1 - (momentum as number)));
+      }
+    }
+  });
+}

@@ -1,0 +1,116 @@
+/**
+ * One update of each network of a GAN. Goodfellow et al. (2014), algorithm 1.
+ *
+ * `training: true` moves a network's batch-norm statistics each time that it is applied. Each step
+ * here lets those of the network it updates move and puts the other network's back.
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { Adam } from "../nn/adam.ts";
+import { statistics } from "../nn/weights.ts";
+import { discriminatorLoss, generatorLoss } from "./losses.ts";
+
+/** Applies a network as training does, its batch norm on the batch's own statistics. */
+const applied = <T extends tf.Tensor>(model: tf.LayersModel, input: tf.Tensor) =>
+  model.apply(input, { training: true }) as T;
+
+/** Runs `body` and puts the network's moving statistics back to what they were. */
+function keepingStatistics<T>(model: tf.LayersModel, body: () => T): T {
+  const held = statistics(model).map(({ variable }) => ({ variable, before: variable.clone() }));
+  try {
+    return body();
+  } finally {
+    for (const { variable, before } of held) {
+      variable.assign(before); // shares the clone's memory: nothing is computed or copied
+      before.dispose();
+    }
+  }
+}
+
+/** Mean probability that the images are real: σ of the logits. */
+const meanProbability = (logits: tf.Tensor2D): tf.Scalar => tf.sigmoid(logits).mean();
+
+/**
+ * Images of latents, [B, H, W, C], as the discriminator is to see them. Moves nothing. Borrows
+ * `latents`, [B, Z]; the caller owns the images.
+ */
+export function fakeImages(generator: tf.LayersModel, latents: tf.Tensor2D): tf.Tensor4D {
+  return tf.tidy(() =>
+    keepingStatistics(generator, () => applied<tf.Tensor4D>(generator, latents))
+  );
+}
+
+/** Scalars that the caller owns. */
+export interface DiscriminatorReport {
+  readonly loss: tf.Scalar;
+  /** D(x): the mean probability given to real images. */
+  readonly onReal: tf.Scalar;
+  /** D(G(z)): the mean probability given to fake images. */
+  readonly onFake: tf.Scalar;
+}
+
+/**
+ * One discriminator update. Moves the discriminator's variables only. Real and fake images go through
+ * as separate batches, each normalized by its own statistics, as in PyTorch's example. Borrows
+ * `real` and `fake`, [B, H, W, C]; the probabilities returned are those before the update.
+ */
+export function discriminatorStep(
+  discriminator: tf.LayersModel,
+  optimizer: Adam,
+  real: tf.Tensor4D,
+  fake: tf.Tensor4D,
+  { labelSmoothing = 0 }: { readonly labelSmoothing?: number } = {},
+): DiscriminatorReport {
+  return minimize(optimizer, () => {
+    const realLogits = applied<tf.Tensor2D>(discriminator, real);
+    const fakeLogits = applied<tf.Tensor2D>(discriminator, fake);
+    return {
+      loss: discriminatorLoss(realLogits, fakeLogits, labelSmoothing),
+      onReal: meanProbability(realLogits),
+      onFake: meanProbability(fakeLogits),
+    };
+  });
+}
+
+/** Scalars that the caller owns. */
+export interface GeneratorReport {
+  readonly loss: tf.Scalar;
+  /** D(G(z)) of this step's own latents, after the discriminator's update. */
+  readonly onFake: tf.Scalar;
+}
+
+/**
+ * One generator update by the non-saturating loss. Moves the generator's variables only. Borrows
+ * `latents`, [B, Z].
+ */
+export function generatorStep(
+  generator: tf.LayersModel,
+  discriminator: tf.LayersModel,
+  optimizer: Adam,
+  latents: tf.Tensor2D,
+): GeneratorReport {
+  return keepingStatistics(discriminator, () =>
+    minimize(optimizer, () => {
+      const fake = applied<tf.Tensor4D>(generator, latents);
+      const logits = applied<tf.Tensor2D>(discriminator, fake);
+      return { loss: generatorLoss(logits), onFake: meanProbability(logits) };
+    }));
+}
+
+/**
+ * Moves the optimizer's variables down the gradient of `loss`. Returns what `forward` returned, kept
+ * from the tidying of its own intermediate results.
+ */
+function minimize<Report extends { loss: tf.Scalar }>(
+  optimizer: Adam,
+  forward: () => Report,
+): Report {
+  let report: Report | undefined;
+  const { value, grads } = tf.variableGrads(() => {
+    report = forward();
+    for (const scalar of Object.values(report)) tf.keep(scalar);
+    return report.loss.clone(); // the report's own must outlive what variableGrads returns
+  }, optimizer.variables);
+  optimizer.apply(grads);
+  tf.dispose([value, grads]);
+  return report!;
+}

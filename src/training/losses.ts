@@ -1,0 +1,35 @@
+/**
+ * Losses of logits, [B, 1], as means over the batch. Each is written with softplus, softplus(x) =
+ * log(1 + eˣ), because −log σ(x) = softplus(−x) holds where σ(x) has already rounded to 0.
+ */
+import * as tf from "@tensorflow/tfjs";
+
+/**
+ * The discriminator's cross-entropy: −log D(x) on real images, −log(1 − D(G(z))) on fake ones
+ * (Goodfellow et al., 2014, https://arxiv.org/abs/1406.2661, equation 1).
+ *
+ * `labelSmoothing` s asks for 1 − s instead of 1 on real images, and still for 0 on fake ones:
+ * one-sided (Salimans et al., 2016, https://arxiv.org/abs/1606.03498, §3.4). Borrows the logits; the
+ * caller owns the returned scalar.
+ */
+export function discriminatorLoss(
+  onReal: tf.Tensor2D,
+  onFake: tf.Tensor2D,
+  labelSmoothing = 0,
+): tf.Scalar {
+  return tf.tidy(() => {
+    // −(1 − s)·log σ(x) − s·log(1 − σ(x)) = softplus(−x) + s·x
+    let real = tf.softplus(onReal.neg()).mean<tf.Scalar>();
+    if (labelSmoothing > 0) real = real.add(onReal.mean().mul(labelSmoothing));
+    return real.add(tf.softplus(onFake).mean());
+  });
+}
+
+/**
+ * The generator's non-saturating loss, −log D(G(z)) (Goodfellow et al., 2014, §3): it has the fixed
+ * point of log(1 − D(G(z))) and a gradient while the discriminator is winning. Borrows the logits;
+ * the caller owns the returned scalar.
+ */
+export function generatorLoss(onFake: tf.Tensor2D): tf.Scalar {
+  return tf.tidy(() => tf.softplus(onFake.neg()).mean<tf.Scalar>());
+}

@@ -1,0 +1,147 @@
+/** DCGAN on a dataset of images. Radford et al. (2015), https://arxiv.org/abs/1511.06434 */
+import { z } from "zod";
+import { buildDiscriminator, buildGenerator } from "../../models/dcgan.ts";
+import { sharedSettings } from "../core/config.ts";
+import type { ImageBatch } from "../core/images.ts";
+import type { DatasetInfo, DeviceInfo } from "../core/protocol.ts";
+import { Rng } from "../core/rng.ts";
+import { GanTrainer } from "../training/gan_trainer.ts";
+import type { Trainer } from "../training/trainer.ts";
+import type { Experiment } from "./experiment.ts";
+import { changeSettings, parseSettings } from "./settings.ts";
+
+const fields = {
+  ...sharedSettings,
+  size: z.literal([32, 64, 128]).describe("side of the images, in pixels"),
+  channels: z.literal([1, 3]).nullable().default(null)
+    .describe("1 for grey, 3 for colour; the dataset's own unless given"),
+  filters: z.int().min(1).max(512)
+    .describe("channels of the layer nearest the image; deeper ones have multiples"),
+  latentDim: z.int().min(1).max(4096).default(100).describe("length of the latent z"), // §4
+  steps: z.int().min(1).max(100_000_000).describe("updates of each network"),
+  batch: z.int().min(2).max(65_536).describe("images an update"),
+  learningRate: z.number().positive().max(1).default(2e-4)
+    .describe("Adam's step size, for both networks"), // §4
+  beta1: z.number().min(0).lt(1).default(0.5).describe("Adam's decay of the first moment"), // §4
+  labelSmoothing: z.number().min(0).max(0.5).default(0)
+    .describe("s asks for 1 - s on real images (one-sided)"),
+  emaDecay: z.number().min(0).lt(1).default(0.999)
+    .describe("decay of the generator's moving average, from which samples are made"),
+};
+
+/** What a user may give. What is left out and has no default depends on the device. */
+export const DcganSettings = z.strictObject(fields).partial();
+
+/** The resolved settings, as a run records them. */
+export const DcganRunConfig = z.strictObject(fields).readonly();
+export type DcganRunConfig = z.infer<typeof DcganRunConfig>;
+
+type DeviceDefaults = Pick<
+  DcganRunConfig,
+  | "size"
+  | "filters"
+  | "batch"
+  | "steps"
+  | "sampleEverySteps"
+  | "checkpointEverySteps"
+  | "milestoneEverySteps"
+>;
+
+/** The paper's network and enough steps for good faces. */
+const onGpu: DeviceDefaults = {
+  size: 64,
+  filters: 64,
+  batch: 64,
+  steps: 20_000,
+  sampleEverySteps: 100,
+  checkpointEverySteps: 1000,
+  milestoneEverySteps: 5000,
+};
+
+/** Small enough to show faces within the hour at a few steps a second. */
+const onSoftwareGpu: DeviceDefaults = {
+  size: 32,
+  filters: 16,
+  batch: 16,
+  steps: 3000,
+  sampleEverySteps: 25,
+  checkpointEverySteps: 250,
+  milestoneEverySteps: 1000,
+};
+
+/** A step takes about two seconds on the stock cpu backend. */
+const onCpu: DeviceDefaults = {
+  size: 32,
+  filters: 8,
+  batch: 8,
+  steps: 300,
+  sampleEverySteps: 10,
+  checkpointEverySteps: 50,
+  milestoneEverySteps: 0,
+};
+
+function defaultsFor({ backend, software }: DeviceInfo): DeviceDefaults {
+  if (backend !== "webgpu") return onCpu;
+  return software ? onSoftwareGpu : onGpu;
+}
+
+/**
+ * What leaves the numbers of a resumed run as they are (length, cadences, place), and what one changes
+ * to rescue a run that diverges.
+ */
+const resumable: ReadonlySet<keyof DcganRunConfig> = new Set([
+  "steps",
+  "sampleEverySteps",
+  "checkpointEverySteps",
+  "milestoneEverySteps",
+  "keepCheckpoints",
+  "backend",
+  "threads",
+  "learningRate",
+  "labelSmoothing",
+  "emaDecay",
+]);
+
+/** The settings that `given` names, and the defaults of those that have one. */
+const checked = (given: unknown) => parseSettings(DcganSettings, given, "Cannot train a DCGAN");
+
+export const dcgan: Experiment<DcganRunConfig> = {
+  name: "dcgan",
+  settings: DcganSettings,
+  resumable,
+
+  resolve: (given, device) => dcgan.parseConfig({ ...defaultsFor(device), ...checked(given) }),
+
+  parseConfig: (recorded) =>
+    parseSettings(z.strictObject(fields), recorded, "Cannot use these settings for a DCGAN"),
+
+  resume(recorded, given) {
+    const settings = checked(given);
+    const named = Object.keys(given as object) as (keyof typeof settings)[]; // not the defaults
+    const changes = Object.fromEntries(named.map((key) => [key, settings[key]]));
+    return dcgan.parseConfig(changeSettings(recorded, changes, resumable));
+  },
+
+  build: buildTrainer,
+};
+
+function buildTrainer(config: DcganRunConfig, data: DatasetInfo): Trainer<ImageBatch> {
+  const { size, filters, latentDim, seed } = config;
+  const network = { size, filters, latentDim, channels: channelsOf(config, data) };
+  const rng = new Rng(seed, "weights");
+  return new GanTrainer({
+    generator: buildGenerator(network, rng),
+    discriminator: buildDiscriminator(network, rng),
+    average: buildGenerator(network, rng), // its own draws are overwritten by the generator's
+  }, config);
+}
+
+function channelsOf(config: DcganRunConfig, data: DatasetInfo): 1 | 3 {
+  const channels = config.channels ?? data.channels;
+  if (channels !== 1 && channels !== 3) {
+    throw new RangeError(
+      `Cannot train a DCGAN on "${data.name}": expected 1 or 3 channels, got ${channels}`,
+    );
+  }
+  return channels;
+}

@@ -1,0 +1,6 @@
+/** Every experiment, by name. A new name in `ExperimentName` does not compile until it is here. */
+import type { ExperimentName } from "../core/config.ts";
+import { dcgan } from "./dcgan.ts";
+import type { Experiment } from "./experiment.ts";
+
+export const experiments = { dcgan } satisfies Record<ExperimentName, Experiment>;

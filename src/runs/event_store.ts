@@ -5,7 +5,7 @@
  * A commit outlives the process at once (kill -9), and a power cut from the next `flush` on: SQLite
  * syncs the log only there (`synchronous = normal`), so that an event costs microseconds.
  */
-import { toFileUrl } from "@std/path";
+import { resolve, toFileUrl } from "@std/path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { EventPage, RunEvent, RunEventType, StoredEvent } from "../core/protocol.ts";
 import { isReadOnly, orStorageError, StorageError } from "./storage_error.ts";
@@ -105,17 +105,20 @@ export class EventWriter implements Disposable {
     });
   }
 
-  /** In one stroke: deletes every event past `event.step` and stores `event`. For resuming. */
+  /**
+   * In one stroke: deletes every event past `event.step`, or every event at all where that is 0, and
+   * stores `event`. For resuming, and for starting over.
+   */
   rewind(event: RunEvent, time: number): StoredEvent {
     return orStorageError("rewind the events in", this.#path, () => {
       this.#database.exec("BEGIN IMMEDIATE");
       try {
-        this.#database.prepare("DELETE FROM event WHERE step > ?").run(event.step);
+        this.#database.prepare("DELETE FROM event WHERE step > ?1 OR ?1 = 0").run(event.step);
         const stored = this.append(event, time);
         this.#database.exec("COMMIT");
         return stored;
       } catch (error) {
-        this.#database.exec("ROLLBACK");
+        if (this.#database.isTransaction) this.#database.exec("ROLLBACK"); // SQLite may have
         throw error;
       }
     });
@@ -189,7 +192,7 @@ export class EventReader implements Disposable {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
     if (logged === 0) {
-      const address = toFileUrl(path);
+      const address = toFileUrl(resolve(path));
       address.searchParams.set("immutable", "1");
       return new EventReader(path, openChecked(address, path, true), null);
     }

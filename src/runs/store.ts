@@ -166,8 +166,7 @@ export class RunStore {
     for (const id of this.ids()) {
       const folder = join(this.root, id);
       try {
-        // A renamed folder goes by its new name: it is what opens it.
-        runs.push({ ...readStanding(folder), id, newestSample: newestSample(folder) });
+        runs.push({ ...readStanding(folder), newestSample: newestSample(folder) });
       } catch (error) {
         broken.push({ id, message: error instanceof Error ? error.message : String(error) });
       }

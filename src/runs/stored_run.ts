@@ -1,5 +1,5 @@
 /** One run, for whoever reads it: the server, the command line, later the metrics. */
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import type { CheckpointInfo, EventPage, RunEvent, RunRecord } from "../core/protocol.ts";
 import type { GeneratorFile } from "./checkpoint_format.ts";
 import { Checkpoints } from "./checkpoints.ts";
@@ -22,7 +22,8 @@ export function readStanding(folder: string): RunRecord {
   const held = isHeld(folder);
   const record = readRecord(folder);
   const alive = record.status === "running" || record.status === "preparing";
-  return alive && !held ? { ...record, status: "interrupted" } : record;
+  const status = alive && !held ? "interrupted" : record.status;
+  return { ...record, id: basename(folder), status }; // a renamed folder goes by its new name
 }
 
 /** The newest sample grid in a run folder, or null before the first. */

@@ -1,6 +1,8 @@
 /** Runs a command: its help, its mistakes, its failures, and the exit status of each. */
 import type { z } from "zod";
 import { DeviceError } from "../backends/probe.ts";
+import { StorageError } from "../runs/storage_error.ts";
+import { DivergenceError } from "../training/loop.ts";
 import { type Command, type OptionsOf, parseCommand, UsageError } from "./flags.ts";
 import { helpText } from "./help.ts";
 import { stderr, stdout, textWidth } from "./terminal.ts";
@@ -13,8 +15,8 @@ export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
  * Whatever else is thrown is a mistake in the lab, and its stack is shown.
  */
 export function isExpected(error: unknown): boolean {
-  if (error instanceof UsageError || error instanceof DeviceError) return true;
-  if (error instanceof RangeError) return true;
+  const ours = [UsageError, DeviceError, StorageError, DivergenceError, RangeError];
+  if (ours.some((kind) => error instanceof kind)) return true;
   if (!(error instanceof Error)) return false;
   return Object.values(Deno.errors).some((kind) => error instanceof kind);
 }
@@ -34,15 +36,15 @@ export function failureText(error: unknown, verbose: boolean): string {
 export async function runCommand<Shape extends z.ZodRawShape>(
   command: Command<Shape>,
   args: readonly string[],
-  body: (options: OptionsOf<Shape>) => Promise<number>,
+  body: (options: OptionsOf<Shape>, given: ReadonlySet<string>) => Promise<number>,
 ): Promise<number> {
   try {
-    const options = parseCommand(command, args);
-    if (options === null) {
+    const parsed = parseCommand(command, args);
+    if (parsed === null) {
       stdout.write(helpText(command, textWidth(stdout)));
       return EXIT.ok;
     }
-    return await body(options);
+    return await body(parsed.options, parsed.given);
   } catch (error) {
     stderr.write(failureText(error, args.includes("--verbose")));
     if (!(error instanceof UsageError)) return EXIT.failure;

@@ -53,6 +53,12 @@ export interface Command<Shape extends z.ZodRawShape> extends CommandTable {
 /** The options of a command, parsed. */
 export type OptionsOf<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape, z.core.$strict>>;
 
+/** A command line: every option, and the keys of those that were given and are no defaults. */
+export interface ParsedCommand<Shape extends z.ZodRawShape> {
+  readonly options: OptionsOf<Shape>;
+  readonly given: ReadonlySet<string>;
+}
+
 /** The user's mistake on the command line or in a settings file: shown as it is, exit status 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
@@ -166,12 +172,12 @@ function nameOf(command: CommandTable, key: string): string {
 export function parseCommand<Shape extends z.ZodRawShape>(
   command: Command<Shape>,
   args: readonly string[],
-): OptionsOf<Shape> | null {
+): ParsedCommand<Shape> | null {
   const raw = split(command, args);
   if (raw === null) return null;
   const values = Object.fromEntries(raw);
   const parsed = command.options.safeParse(values);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { options: parsed.data, given: new Set(raw.keys()) };
   const problems = describeIssues(parsed.error, {
     shape: command.options.shape,
     values,

@@ -3,7 +3,8 @@ import type { z } from "zod";
 import { nearest } from "../core/suggest.ts";
 import { describeIssues, type Flag, UsageError } from "./flags.ts";
 
-type Settings = Readonly<Record<string, unknown>>;
+/** Settings by key, checked but not resolved: what a user gave and nothing else. */
+export type Settings = Readonly<Record<string, unknown>>;
 
 function parseObject(path: string, text: string): Settings {
   let value: unknown;
@@ -27,11 +28,7 @@ function parseObject(path: string, text: string): Settings {
  * that names the file and, for each key that is wrong, what came and what was expected. A key
  * written as a flag (`latent-dim`) is refused with the key it stands for.
  */
-export function readSettings<Shape extends z.ZodRawShape>(
-  path: string,
-  schema: z.ZodObject<Shape, z.core.$strict>,
-  flags: readonly Flag[],
-): z.output<z.ZodObject<Shape, z.core.$strict>> {
+export function readSettings(path: string, schema: z.ZodObject, flags: readonly Flag[]): Settings {
   let text: string;
   try {
     text = Deno.readTextFileSync(path);
@@ -41,7 +38,7 @@ export function readSettings<Shape extends z.ZodRawShape>(
   }
   const values = parseObject(path, text);
   const parsed = schema.safeParse(values);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return values; // as the file has them: a default is no setting of the file
   const known = Object.keys(schema.shape);
   const meant = (key: string) =>
     flags.find((flag) => flag.name === key && known.includes(flag.key))?.key ?? nearest(key, known);

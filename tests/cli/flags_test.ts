@@ -33,7 +33,8 @@ const command: Command<typeof options.shape> = {
   notes: [],
   examples: [],
 };
-const parse = (line: string) => parseCommand(command, line.split(" ").filter((arg) => arg !== ""));
+const split = (line: string) => line.split(" ").filter((arg) => arg !== "");
+const parse = (line: string) => parseCommand(command, split(line))?.options ?? null;
 
 const defaults = {
   what: "prepare",
@@ -73,6 +74,11 @@ Deno.test("parseCommand() reads --flag value and --flag=value, numbers and switc
   assertEquals(parse("prepare --note=a=b")!.note, "a=b");
   assertEquals(parse("prepare --note 12")!.note, "12");
   assertEquals(parse("prepare -- --odd-name")!.spec, "--odd-name");
+});
+
+Deno.test("parseCommand() tells what was given from what is a default", () => {
+  const given = parseCommand(command, split("prepare --steps 300 --no-mirror"))!.given;
+  assertEquals([...given].toSorted(), ["mirror", "steps", "what"]);
 });
 
 Deno.test("parseCommand() returns null where help is asked for, whatever else is there", () => {

@@ -30,11 +30,11 @@ Deno.test("trainingBar() shows what fits, the step first and the scores last", (
   assertEquals(trainingBar(training, 40), "step  120/3000  ╌╌╌╌╌╌╌╌  ETA 7 min 12 s");
   assertEquals(
     trainingBar(training, 80),
-    "step  120/3000  ╌╌╌╌╌╌╌╌╌╌╌  loss D 1.386 G 0.693  53 images/s  ETA 7 min 12 s",
+    "step  120/3000  ━╌╌╌╌╌╌╌╌╌╌╌╌  loss D 1.386 G 0.693  53 images/s  ETA 7 min 12 s",
   );
   assertEquals(
     trainingBar(training, 120),
-    "step  120/3000  ━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  loss D 1.386 G 0.693  D(x) 0.51  D(G(z)) 0.49  53 images/s  ETA 7 min 12 s",
+    "step  120/3000  ━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  loss D 1.386 G 0.693  D(x) 0.51  D(G(z)) 0.49  53 images/s  ETA 7 min 12 s",
   );
 });
 
@@ -67,7 +67,7 @@ Deno.test("preparationBar() and preparationLine() count in the unit given", () =
   assertEquals(preparationBar(preparation, 40), "Drawing faces  ━━━━╌╌╌╌╌╌╌╌╌╌╌  ETA 15 s");
   assertEquals(
     preparationBar(preparation, 80),
-    "Drawing faces  ━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  5,000 of 20,000 images  ETA 15 s",
+    "Drawing faces  ━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  5,000 of 20,000 images  ETA 15 s",
   );
   assertEquals(preparationLine(preparation), "Drawing faces: 5,000 of 20,000 images (25 %)");
   assertEquals(

@@ -1,0 +1,48 @@
+/** Ctrl-C, twice: once to end well, again to end now. */
+
+/**
+ * Under `deno task` one Ctrl-C comes twice, from the terminal and from the task runner; so does one
+ * `kill` of the whole group. What follows the first within this time is the first.
+ */
+const SAME_PRESS_MS = 250;
+
+/**
+ * Tells presses from signals: feed it the time of each, in milliseconds, and it returns which press
+ * that is, or null where it is the last one again.
+ */
+export class Presses {
+  #count = 0;
+  #last = -Infinity;
+
+  next(time: number): number | null {
+    if (time - this.#last < SAME_PRESS_MS) return null;
+    this.#last = time;
+    return ++this.#count;
+  }
+}
+
+/** What to do on Ctrl-C, SIGTERM or SIGHUP, until disposed. `again` is for the second and on. */
+export function onInterrupt(handlers: { first(): void; again(): void }): Disposable {
+  const presses = new Presses();
+  const listener = () => {
+    const press = presses.next(performance.now());
+    if (press === 1) handlers.first();
+    else if (press !== null) handlers.again();
+  };
+  const signals: readonly Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) Deno.addSignalListener(signal, listener);
+  return {
+    [Symbol.dispose]() {
+      for (const signal of signals) Deno.removeSignalListener(signal, listener);
+    },
+  };
+}
+
+/** Resolves at the first Ctrl-C. */
+export async function interruption(): Promise<void> {
+  const pressed = Promise.withResolvers<void>();
+  using _listening = onInterrupt({ first: pressed.resolve, again: pressed.resolve });
+  await pressed.promise;
+}

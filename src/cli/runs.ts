@@ -1,0 +1,60 @@
+/** `deno task runs`: the runs there are, newest first. */
+import { z } from "zod";
+import { type ListedRun, RunStore } from "../runs/store.ts";
+import { EXIT, runCommand } from "./command.ts";
+import { runsFlag, shared, verboseFlag } from "./common_flags.ts";
+import type { Command, OptionsOf } from "./flags.ts";
+import { stderr, stdout } from "./terminal.ts";
+
+const options = z.strictObject({
+  runs: shared.runs,
+  json: z.boolean().default(false).describe("print the records as JSON, for programs"),
+  verbose: shared.verbose,
+});
+
+export const RUNS: Command<typeof options.shape> = {
+  name: "runs",
+  summary: "List the runs, newest first: what each trained on, how far it came, and how it stands.",
+  operands: [],
+  flags: [runsFlag, { name: "json", key: "json", default: "a table" }, verboseFlag],
+  options,
+  notes: [],
+  examples: [["runs --json", "the same for a program: one array of run records"]],
+};
+
+const HEADINGS = ["RUN", "STATUS", "STEP", "DATA", "DEVICE", "UPDATED (UTC)"] as const;
+
+function cells(run: ListedRun): readonly string[] {
+  const size = run.data === null ? "" : ` ${run.data.size} px`;
+  return [
+    run.id,
+    run.status,
+    `${run.step}/${run.totalSteps}`,
+    run.dataset + size,
+    run.device?.backend ?? "",
+    run.updatedAt.slice(0, 16).replace("T", " "),
+  ];
+}
+
+/** Runs as an aligned table with headings, a line each, ending in a line break. */
+export function runsTable(runs: readonly ListedRun[]): string {
+  const rows = [HEADINGS, ...runs.map(cells)];
+  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd() + "\n"
+  ).join("");
+}
+
+export function listRuns({ runs: root, json }: OptionsOf<typeof options.shape>): Promise<number> {
+  const store = new RunStore(root);
+  const runs = store.list();
+  if (json) stdout.write(JSON.stringify(runs, null, 2) + "\n");
+  else if (runs.length > 0) stdout.write(runsTable(runs));
+  else {
+    stdout.write(`There are no runs in "${store.root}" yet. "deno task train-gan" makes one.\n`);
+  }
+  for (const { id, message } of store.broken()) stderr.write(`left out ${id}: ${message}\n`);
+  return Promise.resolve(EXIT.ok);
+}
+
+if (import.meta.main) Deno.exit(await runCommand(RUNS, Deno.args, listRuns));

@@ -1,0 +1,47 @@
+/** The lab over HTTP: runs and their events, samples and checkpoints, and the page that shows them. */
+import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { ApiError } from "../src/core/protocol.ts";
+import type { RunStore } from "../src/runs/store.ts";
+import { StorageError } from "../src/runs/storage_error.ts";
+import { pageRoutes } from "./page.ts";
+import { checkpointRoutes } from "./routes/checkpoints.ts";
+import { eventRoutes } from "./routes/events.ts";
+import { runRoutes } from "./routes/runs.ts";
+import { sampleRoutes } from "./routes/samples.ts";
+import { localOnly, securityHeaders } from "./security.ts";
+
+export interface AppOptions {
+  readonly runs: RunStore;
+  /** The folder of the page's files, `ui`; left out, there is no page. */
+  readonly page?: string;
+  /** Told of errors that are the server's own; to standard error when left out. */
+  readonly report?: (error: unknown) => void;
+}
+
+/** The app. It opens no port, and files only while it answers a request. */
+export function createApp({ runs, page, report = console.error }: AppOptions): Hono {
+  const app = new Hono();
+  app.use(securityHeaders, localOnly);
+  for (
+    const routes of [
+      ...[runRoutes(runs), eventRoutes(runs, report)],
+      ...[sampleRoutes(runs), checkpointRoutes(runs)],
+    ]
+  ) app.route("/api/runs", routes);
+  if (page !== undefined) app.route("/", pageRoutes(page));
+
+  app.notFound((c) => {
+    const body: ApiError = { error: `There is nothing at ${c.req.path}` };
+    return c.json(body, 404);
+  });
+  app.onError((error, c) => {
+    const body: ApiError = { error: error.message };
+    if (error instanceof HTTPException) return c.json(body, error.status);
+    report(error);
+    // Storage errors name a file of this run and the mend; others are faults of the program.
+    if (error instanceof StorageError) return c.json(body, 500);
+    return c.json({ error: `Cannot ${c.req.method} ${c.req.path}: ${error.message}` }, 500);
+  });
+  return app;
+}

@@ -1,0 +1,58 @@
+/** The page itself: a few fixed files, so that no address can name another. */
+import { Hono } from "hono";
+import { join } from "@std/path";
+import { hasVersion, REVALIDATE, unchanged } from "./caching.ts";
+import { allowOnly } from "./request.ts";
+
+interface Asset {
+  /** Relative to the page's folder. */
+  readonly path: string;
+  readonly type: string;
+}
+
+const INDEX: Asset = { path: "index.html", type: "text/html; charset=utf-8" };
+const SCRIPT: Asset = { path: "dist/app.js", type: "text/javascript; charset=utf-8" };
+const STYLE: Asset = { path: "style.css", type: "text/css; charset=utf-8" };
+
+/** By address. The page shows what its own address says, so its pages are one file. */
+const ASSETS: Readonly<Record<string, Asset>> = {
+  "/": INDEX,
+  "/runs/:id": INDEX,
+  "/assets/app.js": SCRIPT,
+  "/assets/style.css": STYLE,
+};
+
+const NOT_BUILT = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Atelier: not built yet</title>
+<h1>The page is not built yet</h1>
+<p>Run <code>deno task build</code> in Atelier's folder, then reload this page.</p>
+<p>The runs are there meanwhile: <a href="/api/runs">/api/runs</a></p>
+</html>
+`;
+
+/** The routes of the page whose files are in `folder`. They are read when asked for. */
+export function pageRoutes(folder: string): Hono {
+  const app = new Hono();
+  for (const [address, asset] of Object.entries(ASSETS)) {
+    app.get(address, async (c) => {
+      try {
+        if (asset === INDEX) await Deno.stat(join(folder, SCRIPT.path));
+        const path = join(folder, asset.path);
+        const { mtime, size } = await Deno.stat(path);
+        const tag = `"${(mtime?.getTime() ?? 0).toString(36)}-${size.toString(36)}"`;
+        if (hasVersion(c, tag)) return unchanged(c, tag);
+        const headers = { "content-type": asset.type, etag: tag, "cache-control": REVALIDATE };
+        return c.body(await Deno.readFile(path), 200, headers);
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+        if (asset === INDEX) return c.html(NOT_BUILT, 503);
+        const missing = `There is no ${asset.path}. Run "deno task build" in Atelier's folder`;
+        return c.json({ error: missing }, 404);
+      }
+    });
+    app.all(address, allowOnly("GET", "HEAD"));
+  }
+  return app;
+}

@@ -1,0 +1,76 @@
+/** The lab's HTTP routes, and the addresses of what the page links to. */
+import type { ApiError, RunEvent, RunStatus, StoredEvent } from "../src/core/protocol.ts";
+import { Refused, type Transport, Unreachable } from "./transport.ts";
+
+export type Sample = Extract<RunEvent, { type: "sample" }>;
+
+const runPath = (id: string) => `/api/runs/${encodeURIComponent(id)}`;
+
+/** Folder names of steps, as the run folder has them: `000500`. */
+const stepName = (step: number) => String(step).padStart(6, "0");
+
+/** A sample grid's address; the hash in it lets browsers keep the picture for good. */
+export function sampleUrl(id: string, { step, sha256 }: Sample): string {
+  return `${runPath(id)}/samples/${stepName(step)}.png?v=${sha256.slice(0, 8)}`;
+}
+
+export function checkpointFileUrl(id: string, step: number, file: string): string {
+  return `${runPath(id)}/checkpoints/${stepName(step)}/${encodeURIComponent(file)}`;
+}
+
+/** What `tf.loadLayersModel` opens. `weights`: the averaged generator, or the last update's. */
+export function layersModelUrl(id: string, step: number, weights: "ema" | "raw"): string {
+  return `${runPath(id)}/checkpoints/${stepName(step)}/${weights}/model.json`;
+}
+
+/** The lab's server, on the page's own origin. */
+export const httpTransport: Transport = {
+  runs: () => getJson("/api/runs"),
+  run: (id) => getJson(runPath(id)),
+  series: (id, points) => getJson(`${runPath(id)}/series?points=${points}`),
+  checkpoints: (id) => getJson(`${runPath(id)}/checkpoints`),
+  async stop(id) {
+    await request(`${runPath(id)}/stop`, { method: "POST" });
+  },
+  stream(id, after, listener) {
+    const source = new EventSource(`${runPath(id)}/stream?after=${after}`);
+    source.onopen = () => listener.opened();
+    source.onmessage = ({ data }) => listener.event(JSON.parse(data) as StoredEvent);
+    source.addEventListener("end", ({ data }) => {
+      source.close();
+      listener.ended((JSON.parse(data) as { readonly status: RunStatus }).status);
+    });
+    // EventSource would retry by itself, but neither says when nor does so after an HTTP error.
+    source.onerror = () => {
+      source.close();
+      listener.lost();
+    };
+    return () => source.close();
+  },
+};
+
+async function getJson<T>(url: string): Promise<T> {
+  const response = await request(url, { headers: { accept: "application/json" } });
+  return await response.json() as T;
+}
+
+async function request(url: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, init);
+  } catch (cause) {
+    throw new Unreachable(cause);
+  }
+  if (response.ok) return response;
+  throw new Refused(response.status, await refusal(response));
+}
+
+/** The server's own words, or the bare status where a proxy answered in its place. */
+async function refusal(response: Response): Promise<string> {
+  const text = await response.text();
+  try {
+    return (JSON.parse(text) as ApiError).error;
+  } catch {
+    return `The server answered ${response.status} ${response.statusText}`.trim();
+  }
+}

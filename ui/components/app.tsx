@@ -1,0 +1,51 @@
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { RunPage } from "../pages/run_page.tsx";
+import { RunsPage } from "../pages/runs_page.tsx";
+import { useApp } from "./context.ts";
+import { Link } from "./link.tsx";
+import { Message } from "./message.tsx";
+import { ThemeButton } from "./theme_button.tsx";
+
+/** The frame around every page. */
+export function App(): JSX.Element {
+  return (
+    <>
+      <a class="skip-link" href="#main">Skip to content</a>
+      <header class="masthead">
+        <Link href="/" class="wordmark">Atelier</Link>
+        <ThemeButton />
+      </header>
+      <CurrentPage />
+    </>
+  );
+}
+
+function CurrentPage(): JSX.Element {
+  const { router, openRun } = useApp();
+  const route = router.route.value;
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  useEffect(() => {
+    // A reader who followed a link is at the new page's top; one who has just come is there anyway.
+    if (!first.current) main.current?.focus({ preventScroll: true });
+    first.current = false;
+  }, [route]);
+  const open = openRun.value;
+  return (
+    <main id="main" ref={main} tabIndex={-1}>
+      {route.page === "runs" && <RunsPage />}
+      {route.page === "run" && open && <RunPage key={open.run.id} open={open} />}
+      {route.page === "unknown" && (
+        <Message title="There is nothing here">
+          <p>
+            No page has the address <code>{route.path}</code>.
+          </p>
+          <p>
+            <Link href="/">See all runs</Link>
+          </p>
+        </Message>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,105 @@
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { CheckpointFile, CheckpointInfo, RunStatus } from "../../src/core/protocol.ts";
+import { checkpointFileUrl, layersModelUrl } from "../api.ts";
+import { formatBytes, formatCount } from "../format.ts";
+import { isActive } from "../state/run.ts";
+import { CopyButton } from "./copy_button.tsx";
+
+/** Rows shown before the rest is asked for. */
+const SHOWN = 6;
+
+interface CheckpointsProps {
+  readonly id: string;
+  readonly checkpoints: readonly CheckpointInfo[];
+  readonly status: RunStatus;
+}
+
+/** The run's checkpoints, newest first: files to keep, links for TensorFlow.js. */
+export function Checkpoints({ id, checkpoints, status }: CheckpointsProps): JSX.Element {
+  const all = useSignal(false);
+  const newestFirst = checkpoints.toSorted((a, b) => b.step - a.step);
+  const shown = all.value ? newestFirst : newestFirst.slice(0, SHOWN);
+  return (
+    <section class="checkpoints" aria-labelledby="checkpoints-title">
+      <h2 id="checkpoints-title">Checkpoints</h2>
+      {checkpoints.length === 0
+        ? (
+          <p class="muted">
+            {isActive(status) ? "None yet." : "This run ended before its first checkpoint."}
+          </p>
+        )
+        : (
+          <table>
+            <thead>
+              <tr>
+                <th scope="col" class="number">Step</th>
+                <th scope="col">Files</th>
+                <th scope="col">TensorFlow.js</th>
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map((checkpoint) => <Row key={checkpoint.step} id={id} {...checkpoint} />)}
+            </tbody>
+          </table>
+        )}
+      {newestFirst.length > shown.length && (
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => all.value = true}
+        >
+          Show all {formatCount(newestFirst.length)}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Row({ id, step, files }: CheckpointInfo & { readonly id: string }): JSX.Element {
+  const link = (weights: "ema" | "raw") =>
+    new URL(layersModelUrl(id, step, weights), location.href).href;
+  return (
+    <tr>
+      <th scope="row" class="number numbers">{formatCount(step)}</th>
+      <td>
+        {files.map((file) => <FileLink key={file.name} id={id} step={step} file={file} />)}
+      </td>
+      <td>
+        <CopyButton
+          text={link("ema")}
+          label={`Copy the link to the averaged generator's model.json at step ${step}`}
+        >
+          Copy averaged
+        </CopyButton>
+        <CopyButton
+          text={link("raw")}
+          label={`Copy the link to the last generator's model.json at step ${step}`}
+        >
+          Copy raw
+        </CopyButton>
+      </td>
+    </tr>
+  );
+}
+
+interface FileLinkProps {
+  readonly id: string;
+  readonly step: number;
+  readonly file: CheckpointFile;
+}
+
+function FileLink({ id, step, file }: FileLinkProps): JSX.Element {
+  const stem = file.name.replace(/\.safetensors$/, "");
+  return (
+    <a
+      class="file"
+      href={checkpointFileUrl(id, step, file.name)}
+      download={`${id}-${step}-${file.name}`}
+      title={`${file.name}, sha256 ${file.sha256}`}
+    >
+      {stem} <span class="muted numbers">{formatBytes(file.bytes)}</span>
+      <span class="visually-hidden">at step {step}, safetensors</span>
+    </a>
+  );
+}

@@ -1,0 +1,98 @@
+import type { JSX } from "preact";
+import {
+  formatAgo,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatRate,
+  formatScalar,
+} from "../format.ts";
+import { isActive, type RunState } from "../state/run.ts";
+import { ConnectionNote } from "./connection_note.tsx";
+import { Link } from "./link.tsx";
+import { ProgressBar } from "./progress.tsx";
+import { StatusMark } from "./status_mark.tsx";
+import { StopButton } from "./stop_button.tsx";
+
+interface RunHeaderProps {
+  readonly run: RunState;
+  readonly now: number;
+}
+
+/** What the run is, how it stands, and the button that stops it. */
+export function RunHeader({ run, now }: RunHeaderProps): JSX.Element {
+  const { experiment, dataset, device, createdAt } = run.detail.value!;
+  const status = run.status.value;
+  return (
+    <header class="run-head">
+      <nav aria-label="Breadcrumb">
+        <Link href="/">All runs</Link>
+      </nav>
+      <div class="run-title">
+        <h1>
+          {experiment} <span class="muted">on</span> {dataset}
+        </h1>
+        <p class="run-id">
+          <code>{run.id}</code>
+        </p>
+      </div>
+      <div class="run-state">
+        <span role="status">
+          <StatusMark status={status} />
+        </span>
+        {isActive(status) && <ConnectionNote stream={run.stream} />}
+        {isActive(status) && <StopButton run={run} />}
+      </div>
+      <Figures run={run} />
+      <p class="muted run-device">
+        {device ? `${device.backend} on ${device.name}, ` : ""}started{" "}
+        <time dateTime={createdAt}>{formatAgo(createdAt, now)}</time>
+      </p>
+    </header>
+  );
+}
+
+function Figures({ run }: { readonly run: RunState }): JSX.Element {
+  const { step, totalSteps, imagesPerSecond, remainingMs } = run.progress.value;
+  return (
+    <div class="figures">
+      <ProgressBar step={step} totalSteps={totalSteps} label="Training progress" />
+      <dl class="numbers">
+        <div>
+          <dt>Step</dt>
+          <dd>
+            {formatCount(step)} <span class="muted">of {formatCount(totalSteps)}</span>
+          </dd>
+        </div>
+        <div>
+          <dt>Done</dt>
+          <dd>{formatPercent(step, totalSteps)}</dd>
+        </div>
+        <div>
+          <dt>Images/s</dt>
+          <dd>{imagesPerSecond === null ? "–" : formatRate(imagesPerSecond)}</dd>
+        </div>
+        <div>
+          <dt>Time left</dt>
+          <dd>{remainingMs === null ? "–" : formatDuration(remainingMs)}</dd>
+        </div>
+        <NewestLosses run={run} />
+      </dl>
+    </div>
+  );
+}
+
+function NewestLosses({ run }: { readonly run: RunState }): JSX.Element {
+  run.revision.value;
+  const losses = [...run.series.columns].filter(([name]) => name.startsWith("loss/"));
+  return (
+    <>
+      {losses.map(([name, { mean }]) => (
+        <div key={name}>
+          <dt>{name.slice("loss/".length)} loss</dt>
+          <dd>{formatScalar(mean.at(-1))}</dd>
+        </div>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+/** Starts the page in the browser: joins the state to the server, the address bar and the screen. */
+import "uplot/dist/uPlot.min.css";
+import "./style/tokens.css";
+import "./style/page.css";
+import "./style/runs.css";
+import "./style/run.css";
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { httpTransport } from "./api.ts";
+import { App } from "./components/app.tsx";
+import { AppContext } from "./components/context.ts";
+import { sampleLoader } from "./pictures.ts";
+import { browserRouter } from "./router.ts";
+import { createApp } from "./state.ts";
+import { browserClock } from "./transport.ts";
+
+const app = createApp({
+  transport: httpTransport,
+  clock: browserClock,
+  router: browserRouter(),
+  memory: localStorage,
+  loadSample: sampleLoader(),
+});
+
+effect(() => {
+  document.documentElement.dataset["theme"] = app.preferences.theme.value;
+});
+addEventListener("online", () => app.openRun.value?.run.stream.retry());
+
+render(
+  <AppContext.Provider value={app}>
+    <App />
+  </AppContext.Provider>,
+  document.getElementById("app")!,
+);

@@ -1,0 +1,97 @@
+/** The page's state: signals, and the actions that change them. Everything outside is passed in. */
+import {
+  computed,
+  effect,
+  type ReadonlySignal,
+  type Signal,
+  signal,
+  untracked,
+} from "@preact/signals";
+import type { Sample } from "./api.ts";
+import type { Route, Router } from "./router.ts";
+import { SamplePlayer } from "./state/player.ts";
+import { type Memory, type Preferences, rememberPreferences } from "./state/preferences.ts";
+import { RunState } from "./state/run.ts";
+import { RunsState } from "./state/runs.ts";
+import type { Clock, Transport } from "./transport.ts";
+
+const TICK_MS = 10_000;
+
+export interface AppOptions {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly router: Router;
+  readonly memory: Memory;
+  /** Resolves when a run's sample can be shown without delay; never rejects. */
+  readonly loadSample: (id: string, sample: Sample) => Promise<void>;
+}
+
+/** A run's page while it is open. */
+export interface OpenRun {
+  readonly run: RunState;
+  readonly player: SamplePlayer;
+  /** The steps the charts are zoomed to; null for all. */
+  readonly zoom: Signal<readonly [number, number] | null>;
+  close(): void;
+}
+
+export interface AppState {
+  readonly router: Router;
+  readonly preferences: Preferences;
+  readonly runs: RunsState;
+  /** The run of the present route; null on other pages. */
+  readonly openRun: ReadonlySignal<OpenRun | null>;
+  /** The time, every ten seconds: for texts like "3 min ago". */
+  readonly now: ReadonlySignal<number>;
+}
+
+/** Builds the state and begins to follow the route. */
+export function createApp(options: AppOptions): AppState {
+  const { clock, router, transport } = options;
+  const runs = new RunsState(transport, clock);
+  const openRun = signal<OpenRun | null>(null);
+  const now = signal(clock.now());
+  const tick = () => {
+    now.value = clock.now();
+    clock.after(TICK_MS, tick);
+  };
+  clock.after(TICK_MS, tick);
+
+  const routeKey = computed(() => JSON.stringify(router.route.value));
+  effect(() => {
+    const route = JSON.parse(routeKey.value) as Route;
+    return untracked(() => {
+      if (route.page === "runs") runs.watch();
+      else runs.unwatch();
+      const opened = route.page === "run" ? follow(route.id, options) : null;
+      openRun.value = opened;
+      return () => opened?.close();
+    });
+  });
+  return { router, preferences: rememberPreferences(options.memory), runs, openRun, now };
+}
+
+function follow(id: string, { transport, clock, loadSample }: AppOptions): OpenRun {
+  const run = new RunState(id, transport, clock);
+  const player = new SamplePlayer({
+    samples: run.samples,
+    clock,
+    load: (sample) => loadSample(id, sample),
+  });
+  const settling = effect(() => {
+    run.samples.value;
+    player.index.value;
+    void player.settle();
+  });
+  void run.open();
+  return {
+    run,
+    player,
+    zoom: signal<readonly [number, number] | null>(null),
+    close() {
+      settling();
+      player.pause();
+      run.dispose();
+    },
+  };
+}

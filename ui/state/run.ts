@@ -1,0 +1,295 @@
+/** One run as its page shows it: loaded once, then kept up to date by its stream of events. */
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import type {
+  CheckpointInfo,
+  FinishReason,
+  RunDetail,
+  RunEvent,
+  RunSeries,
+  RunStatus,
+  StoredEvent,
+} from "../../src/core/protocol.ts";
+import type { Sample } from "../api.ts";
+import type { Clock, Transport } from "../transport.ts";
+import { LiveStream } from "./connection.ts";
+import { failure, type Loading } from "./loading.ts";
+import { scalarsOf, SeriesBuffer } from "./series_buffer.ts";
+
+/** Points a chart begins with: about one for each pixel of its width. */
+export const CHART_POINTS = 1000;
+
+/** The page often runs where training does: it must not take the processor from it. */
+const UPDATE_EVERY_MS = 100;
+/** Events of a hidden page, which has no frames, are taken in once there are so many. */
+const LARGE_QUEUE = 1000;
+/** How often a run that should be silent, or is, is asked after. */
+const CHECK_EVERY_MS = 5000;
+/** Share of the past in the throughput that the remaining time is told from. */
+const RATE_MEMORY = 0.95;
+
+/** Where a stop by button stands. */
+export type Stopping =
+  | { readonly state: "none" }
+  | { readonly state: "asked" }
+  | { readonly state: "refused"; readonly message: string };
+
+export interface Warning {
+  readonly step: number;
+  readonly message: string;
+}
+
+/** What changes with every step. */
+export interface Progress {
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly imagesPerSecond: number | null;
+  /** Milliseconds until the last step at the present pace; null while unknown or not running. */
+  readonly remainingMs: number | null;
+}
+
+/** Whether a run may still go on without anybody resuming it. */
+export function isActive(status: RunStatus): boolean {
+  return status === "preparing" || status === "running";
+}
+
+export class RunState {
+  readonly loading = signal<Loading>({ state: "loading" });
+  /** As loaded; `status`, `message`, `progress` and the lists below are newer. */
+  readonly detail = signal<RunDetail | null>(null);
+  readonly status = signal<RunStatus>("preparing");
+  readonly message = signal<string | null>(null);
+  readonly samples = signal<readonly Sample[]>([]);
+  readonly checkpoints = signal<readonly CheckpointInfo[]>([]);
+  readonly warnings = signal<readonly Warning[]>([]);
+  readonly stopping = signal<Stopping>({ state: "none" });
+  /** Counts the changes of `series`, which is one large thing changed in place. */
+  readonly revision = signal(0);
+  readonly series = new SeriesBuffer(2 * CHART_POINTS);
+  readonly progress: ReadonlySignal<Progress>;
+  readonly stream: LiveStream;
+
+  readonly #step = signal(0);
+  readonly #totalSteps = signal(0);
+  readonly #rate = signal<number | null>(null);
+  #queue: StoredEvent[] = [];
+  #scheduled = false;
+  #updatedAt = 0;
+  #seriesId = 0;
+  #detailId = 0;
+  #heardAt = 0;
+  #checkpointsWanted = false;
+  #disposed = false;
+  #cancelCheck = () => {};
+
+  constructor(
+    readonly id: string,
+    private readonly transport: Transport,
+    private readonly clock: Clock,
+  ) {
+    this.stream = new LiveStream({
+      clock,
+      open: (after, listener) => transport.stream(id, after, listener),
+      receive: (event) => this.#receive(event),
+      ended: (status) => {
+        this.#flush();
+        this.status.value = status;
+      },
+    });
+    this.progress = computed(() => this.#computeProgress());
+  }
+
+  /** Loads the run, then follows it. Call once; `dispose()` ends it. */
+  async open(): Promise<void> {
+    try {
+      const [detail, series] = await Promise.all([
+        this.transport.run(this.id),
+        this.transport.series(this.id, CHART_POINTS),
+      ]);
+      if (!this.#disposed) this.#take(detail, series);
+    } catch (error) {
+      this.loading.value = failure(error);
+    }
+    if (!this.#disposed) this.#checkLater();
+  }
+
+  /** Asks the server to stop the run after the step it is in. */
+  async stop(): Promise<void> {
+    this.stopping.value = { state: "asked" };
+    try {
+      await this.transport.stop(this.id);
+    } catch (error) {
+      this.stopping.value = { state: "refused", message: (error as Error).message };
+    }
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.stream.end();
+    this.#cancelCheck();
+  }
+
+  #take(detail: RunDetail, series: RunSeries): void {
+    batch(() => {
+      this.detail.value = detail;
+      this.status.value = detail.status;
+      this.message.value = detail.message ?? null;
+      this.samples.value = detail.samples;
+      this.checkpoints.value = detail.checkpoints;
+      this.warnings.value = detail.warnings;
+      this.#step.value = detail.step;
+      this.#totalSteps.value = detail.totalSteps;
+      this.#rate.value = newest(series, "images/s");
+      this.series.load(series);
+      this.revision.value++;
+      this.loading.value = { state: "ready" };
+    });
+    this.#detailId = detail.lastEventId;
+    this.#seriesId = series.lastEventId;
+    this.#heardAt = this.clock.now();
+    if (isActive(detail.status)) this.stream.start(Math.min(this.#detailId, this.#seriesId));
+  }
+
+  #receive(event: StoredEvent): void {
+    this.#queue.push(event);
+    this.#heardAt = this.clock.now();
+    if (this.#queue.length >= LARGE_QUEUE) return this.#flush();
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    const wait = this.#updatedAt + UPDATE_EVERY_MS - this.clock.now();
+    this.clock.after(Math.max(0, wait), () => this.clock.frame(() => this.#flush()));
+  }
+
+  #flush(): void {
+    const events = this.#queue;
+    this.#queue = [];
+    this.#scheduled = false;
+    this.#updatedAt = this.clock.now();
+    if (events.length === 0 || this.#disposed) return;
+    batch(() => events.forEach((event) => this.#apply(event)));
+    if (this.#checkpointsWanted) void this.#reloadCheckpoints();
+  }
+
+  /** Detail and series were read one after the other, so each skips what it has seen already. */
+  #apply({ id, event }: StoredEvent): void {
+    if (id > this.#seriesId) this.#applyToSeries(event);
+    if (id > this.#detailId) this.#applyToDetail(event);
+  }
+
+  #applyToSeries(event: RunEvent): void {
+    if (event.type === "started") this.series.truncate(event.step);
+    const scalars = scalarsOf(event);
+    if (scalars) this.series.append(event.step, scalars);
+    this.revision.value++;
+  }
+
+  #applyToDetail(event: RunEvent): void {
+    this.#step.value = Math.max(this.#step.value, event.step);
+    switch (event.type) {
+      case "started":
+        return this.#restart(event);
+      case "step": {
+        const { imagesPerSecond } = event;
+        const before = this.#rate.value ?? imagesPerSecond;
+        this.#rate.value = RATE_MEMORY * before + (1 - RATE_MEMORY) * imagesPerSecond;
+        return;
+      }
+      case "sample":
+        this.samples.value = [...upTo(this.samples.value, event.step - 1), event];
+        return;
+      case "checkpoint":
+        this.#checkpointsWanted = true;
+        return;
+      case "metric":
+        return;
+      case "warning":
+        this.warnings.value = [...this.warnings.value, event];
+        return;
+      case "finished":
+        return this.#finish(event.reason, event.message);
+      default:
+        event satisfies never;
+    }
+  }
+
+  /** A run that starts supersedes what an earlier attempt left past that step. */
+  #restart({ step, totalSteps, device }: Extract<RunEvent, { type: "started" }>): void {
+    this.status.value = "running";
+    this.message.value = null;
+    this.#step.value = step;
+    this.#totalSteps.value = totalSteps;
+    this.samples.value = upTo(this.samples.value, step);
+    this.checkpoints.value = upTo(this.checkpoints.value, step);
+    this.warnings.value = upTo(this.warnings.value, step);
+    if (this.detail.value) this.detail.value = { ...this.detail.value, device };
+    void this.#check(); // for the dataset and the parameter counts, now that they are known
+  }
+
+  #finish(status: FinishReason, message: string | undefined): void {
+    this.status.value = status;
+    this.message.value = message ?? null;
+    this.stopping.value = { state: "none" };
+    this.#checkpointsWanted = true;
+    this.stream.end();
+  }
+
+  /** A checkpoint's event does not list its files, nor which older ones were thinned out for it. */
+  async #reloadCheckpoints(): Promise<void> {
+    this.#checkpointsWanted = false;
+    try {
+      this.checkpoints.value = await this.transport.checkpoints(this.id);
+    } catch {
+      this.#checkpointsWanted = true; // with the next events
+    }
+  }
+
+  /**
+   * Looks after a run whose stream says nothing: one that failed to load, one that ended and may be
+   * resumed, one whose process died without a word.
+   */
+  #checkLater(): void {
+    this.#cancelCheck = this.clock.after(CHECK_EVERY_MS, async () => {
+      const silent = this.clock.now() - this.#heardAt >= CHECK_EVERY_MS;
+      if (!silent || !this.clock.visible()) return this.#checkLater();
+      if (this.loading.value.state !== "ready") return await this.open();
+      await this.#check();
+      if (!this.#disposed) this.#checkLater();
+    });
+  }
+
+  async #check(): Promise<void> {
+    let detail: RunDetail;
+    try {
+      detail = await this.transport.run(this.id);
+    } catch {
+      return; // the stream says that the server is gone, and the next check comes anyway
+    }
+    if (this.#disposed) return;
+    this.detail.value = detail;
+    const wasActive = isActive(this.status.value);
+    if (isActive(detail.status)) {
+      if (!wasActive) this.stream.start(Math.min(this.#detailId, this.#seriesId));
+    } else if (wasActive && detail.status === "interrupted") {
+      this.status.value = detail.status;
+      this.stream.end();
+    }
+  }
+
+  #computeProgress(): Progress {
+    const step = this.#step.value;
+    const totalSteps = this.#totalSteps.value;
+    const rate = this.#rate.value;
+    const batch = this.detail.value?.config["batch"];
+    const known = rate !== null && rate > 0 && typeof batch === "number" &&
+      this.status.value === "running";
+    const remainingMs = known ? 1000 * Math.max(0, totalSteps - step) * batch / rate : null;
+    return { step, totalSteps, imagesPerSecond: rate, remainingMs };
+  }
+}
+
+function newest({ series }: RunSeries, name: string): number | null {
+  return series[name]?.mean.at(-1) ?? null;
+}
+
+function upTo<T extends { readonly step: number }>(items: readonly T[], step: number): T[] {
+  return items.filter((item) => item.step <= step);
+}

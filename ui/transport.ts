@@ -1,0 +1,68 @@
+/** What the page needs of a server and of the browser it runs in; tests pass their own. */
+import type {
+  CheckpointInfo,
+  RunDetail,
+  RunSeries,
+  RunStatus,
+  RunSummary,
+  StoredEvent,
+} from "../src/core/protocol.ts";
+
+/** The server, as the page uses it. Every promise rejects with `Refused` or `Unreachable`. */
+export interface Transport {
+  runs(): Promise<readonly RunSummary[]>;
+  run(id: string): Promise<RunDetail>;
+  /** The run's scalars, thinned to about `points` points. */
+  series(id: string, points: number): Promise<RunSeries>;
+  checkpoints(id: string): Promise<readonly CheckpointInfo[]>;
+  stop(id: string): Promise<void>;
+  /** Streams the events with ids past `after`. Returns what closes the stream. */
+  stream(id: string, after: number, listener: StreamListener): () => void;
+}
+
+export interface StreamListener {
+  opened(): void;
+  event(event: StoredEvent): void;
+  /** The stream broke off and is closed; nothing more comes of it. */
+  lost(): void;
+  /** All events were sent, and no process adds to them any more. */
+  ended(status: RunStatus): void;
+}
+
+/** The server answered, and said no. `message` is the server's own text. */
+export class Refused extends Error {
+  constructor(readonly status: number, message: string) {
+    super(message);
+    this.name = "Refused";
+  }
+}
+
+/** No answer came: the server is gone, or the network is. */
+export class Unreachable extends Error {
+  constructor(cause: unknown) {
+    super("The server does not answer", { cause });
+    this.name = "Unreachable";
+  }
+}
+
+/** Time and frames, passed in so that tests need not wait. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls back once after `ms` milliseconds, unless what it returns is called first. */
+  after(ms: number, callback: () => void): () => void;
+  /** Calls back before the next frame is drawn. */
+  frame(callback: () => void): void;
+  /** Whether anybody can see the page. */
+  visible(): boolean;
+}
+
+export const browserClock: Clock = {
+  now: () => Date.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+  frame: (callback) => void requestAnimationFrame(callback),
+  visible: () => !document.hidden,
+};

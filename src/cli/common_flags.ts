@@ -10,7 +10,9 @@ export const shared = {
     .describe("port of the page; a busy one gets the next free one, 0 any"),
   backend: sharedSettings.backend,
   threads: sharedSettings.threads,
-  verbose: z.boolean().default(false).describe("show where in the code an error arose"),
+  verbose: z.boolean().default(false).describe(
+    "show where in the code any error arose, not of bugs alone",
+  ),
 } as const;
 
 const flag = <Key extends keyof typeof shared>(key: Key, placeholder: string) => (
@@ -22,4 +24,4 @@ export const cacheFlag = flag("cache", "DIR");
 export const portFlag = flag("port", "PORT");
 export const backendFlag = flag("backend", "NAME");
 export const threadsFlag = flag("threads", "THREADS");
-export const verboseFlag = { name: "verbose", key: "verbose", default: "only of a bug" } as const;
+export const verboseFlag = { name: "verbose", key: "verbose" } as const;

@@ -31,19 +31,22 @@ function columns(rows: readonly (readonly [string, string])[], width: number): s
   });
 }
 
+/** A switch that names its default is a setting, which a file may turn on and a flag off again. */
 function usageOf(flag: Flag): string {
   if (flag.placeholder !== undefined) return `--${flag.name} ${flag.placeholder}`;
-  return flag.name.startsWith("no-") ? `--${flag.name}` : `--[no-]${flag.name}`;
+  return flag.default === undefined ? `--${flag.name}` : `--[no-]${flag.name}`;
 }
 
 /** What a flag does, what it takes where that is a list, and what holds without it. */
 export function flagText(command: CommandTable, flag: Flag): string {
   const schema = command.options.shape[flag.key] as z.ZodType;
   const text = flag.text ?? descriptionOf(schema) ?? "";
-  const choices = flag.placeholder === undefined ? null : choicesOf(schema);
-  const without = flag.default ?? defaultOf(schema);
-  return text + (choices === null ? "" : `: ${orList(choices)}`) +
-    (without === undefined || flag.name.startsWith("no-") ? "" : ` [${without}]`);
+  const isSwitch = flag.placeholder === undefined;
+  const choices = isSwitch ? null : choicesOf(schema);
+  const named = choices?.every((choice) => text.split(/[^\w.-]+/).includes(String(choice))) ?? true;
+  const without = flag.default ?? (isSwitch ? undefined : defaultOf(schema));
+  return text + (named ? "" : `: ${orList(choices ?? [])}`) +
+    (without === undefined ? "" : ` [${without}]`);
 }
 
 /** The whole help text of a command, `width` columns wide at most, ending in a line break. */

@@ -16,7 +16,7 @@ export const RUNS: Command<typeof options.shape> = {
   name: "runs",
   summary: "List the runs, newest first: what each trained on, how far it came, and how it stands.",
   operands: [],
-  flags: [runsFlag, { name: "json", key: "json", default: "a table" }, verboseFlag],
+  flags: [runsFlag, { name: "json", key: "json" }, verboseFlag],
   options,
   notes: [],
   examples: [["runs --json", "the same for a program: one array of run records"]],

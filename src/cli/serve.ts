@@ -1,0 +1,33 @@
+/** `deno task serve`: the page over the runs there are, without training. */
+import { z } from "zod";
+import { RunStore } from "../runs/store.ts";
+import { EXIT, runCommand } from "./command.ts";
+import { portFlag, runsFlag, shared, verboseFlag } from "./common_flags.ts";
+import type { Command, OptionsOf } from "./flags.ts";
+import { interruption } from "./interruption.ts";
+import { openPage, pageLine } from "./page.ts";
+import { stderr, stdout } from "./terminal.ts";
+
+const options = z.strictObject({ runs: shared.runs, port: shared.port, verbose: shared.verbose });
+
+export const SERVE: Command<typeof options.shape> = {
+  name: "serve",
+  summary: "Show the runs in a browser, live where one is training, until Ctrl-C.",
+  operands: [],
+  flags: [runsFlag, portFlag, verboseFlag],
+  options,
+  notes: [
+    "The page is for this machine alone: it listens on 127.0.0.1 and answers no other host name.",
+  ],
+  examples: [["serve --runs /mnt/archive/runs --port 9000", "runs kept elsewhere"]],
+};
+
+export async function serve({ runs, port }: OptionsOf<typeof options.shape>): Promise<number> {
+  const store = new RunStore(runs);
+  await using page = openPage(store, port, (error) => stderr.write(`server: ${String(error)}\n`));
+  stdout.write(`runs    ${store.root}\n${pageLine(page)}\nCtrl-C ends it\n`);
+  await interruption();
+  return EXIT.ok;
+}
+
+if (import.meta.main) Deno.exit(await runCommand(SERVE, Deno.args, serve));

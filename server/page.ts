@@ -12,7 +12,7 @@ interface Asset {
 
 const INDEX: Asset = { path: "index.html", type: "text/html; charset=utf-8" };
 const SCRIPT: Asset = { path: "dist/app.js", type: "text/javascript; charset=utf-8" };
-const STYLE: Asset = { path: "style.css", type: "text/css; charset=utf-8" };
+const STYLE: Asset = { path: "dist/app.css", type: "text/css; charset=utf-8" };
 
 /** By address. The page shows what its own address says, so its pages are one file. */
 const ASSETS: Readonly<Record<string, Asset>> = {

@@ -73,6 +73,7 @@ export class RunWatch {
     const waiter = { after, resolve, reject };
     const leave = () => {
       this.#waiters.delete(waiter);
+      if (this.#waiters.size === 0) this.#rest();
       reject(signal.reason);
     };
     this.#waiters.add(waiter);

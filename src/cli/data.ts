@@ -11,7 +11,7 @@ import { cacheFlag, shared, threadsFlag, verboseFlag } from "./common_flags.ts";
 import { type Command, type OptionsOf, UsageError } from "./flags.ts";
 import { onInterrupt } from "./interruption.ts";
 import { stderr, stdout } from "./terminal.ts";
-import { TrainingReport } from "./training_report.ts";
+import { ProgressReport } from "./progress_report.ts";
 
 const options = z.strictObject({
   action: z.enum(["prepare", "preview"]),
@@ -101,7 +101,7 @@ export function datasetLines({ info }: ImageDataset): readonly string[] {
 
 /** Opens the dataset under a progress bar. Ctrl-C aborts, and the signal's reason is thrown. */
 async function open(options: DataOptions, signal: AbortSignal): Promise<ImageDataset> {
-  const report = new TrainingReport(stderr);
+  const report = new ProgressReport(stderr);
   try {
     return await openDataset(options.spec, {
       size: options.size,

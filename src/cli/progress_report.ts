@@ -1,4 +1,4 @@
-/** What training says on the terminal: a bar that changes in place, or lines at a bounded rate. */
+/** What preparing and training say on the terminal: a bar that changes in place, or a log of lines. */
 import type { RunEvent } from "../core/protocol.ts";
 import type { Preparation } from "../../data/dataset.ts";
 import {
@@ -21,7 +21,7 @@ const LINE_EVERY_MS = 5000;
 const NOTE_EVERY_MS = 1000;
 
 /** Tells a person how a dataset's preparation and then a training go. Owns the screen's last line. */
-export class TrainingReport {
+export class ProgressReport {
   readonly #line: StatusLine;
   readonly #drawn: boolean;
   readonly #now: () => number;

@@ -105,6 +105,7 @@ export class FakeTraining implements Disposable {
   readonly #options: Required<FakeRunOptions>;
   readonly #rng: Rng;
   #step = 0;
+  #disposed = false;
 
   constructor(runs: RunStore, options: FakeRunOptions = {}) {
     const defaults = { totalSteps: 1000, sampleEverySteps: 0, checkpointEverySteps: 0, seed: 1 };
@@ -182,8 +183,8 @@ export class FakeTraining implements Disposable {
     this.writer.append({ type: "checkpoint", step: this.#step, bytes });
   }
 
-  warn(message: string): void {
-    this.writer.append({ type: "warning", step: this.#step, message });
+  warn(message: string): StoredEvent {
+    return this.writer.append({ type: "warning", step: this.#step, message });
   }
 
   /** Goes back to `step`, as a resumed run does. */
@@ -198,7 +199,8 @@ export class FakeTraining implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.writer[Symbol.dispose]();
+    if (!this.#disposed) this.writer[Symbol.dispose]();
+    this.#disposed = true;
   }
 
   #start(resumed: boolean): void {

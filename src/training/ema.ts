@@ -3,7 +3,7 @@
  * the one being trained (Yazıcı et al., 2019, https://arxiv.org/abs/1806.04498).
  */
 import * as tf from "@tensorflow/tfjs";
-import { statistics, trainable } from "../nn/weights.ts";
+import { type NamedVariable, statistics, trainable } from "../nn/weights.ts";
 
 /** Keeps `average`, a second network of the same architecture, at the moving average of `source`. */
 export class MovingAverage {
@@ -17,16 +17,19 @@ export class MovingAverage {
    */
   constructor(source: tf.LayersModel, average: tf.LayersModel, decay: number) {
     const [from, to] = [trainable(source), trainable(average)];
-    const names = (list: typeof from) => list.map((w) => `${w.name} [${w.variable.shape}]`).join();
-    if (names(from) !== names(to)) {
+    const shown = (weight?: NamedVariable) => `${weight?.name} [${weight?.variable.shape}]`;
+    const odd = from.findIndex((weight, i) => shown(weight) !== shown(to[i]));
+    if (odd >= 0 || to.length !== from.length) {
+      const at = odd < 0 ? from.length : odd;
       throw new RangeError(
-        `Cannot average "${source.name}" into "${average.name}": their weights differ`,
+        `Cannot average "${source.name}" into "${average.name}": ` +
+          `expected ${shown(from[at])}, got ${shown(to[at])}`,
       );
     }
     this.#pairs = from.map(({ variable }, i) => ({ source: variable, average: to[i]!.variable }));
     this.#average = average;
     this.#decay = decay;
-    this.#follow(0);
+    for (const { source, average } of this.#pairs) average.assign(source);
   }
 
   /**
@@ -35,10 +38,7 @@ export class MovingAverage {
    * TensorFlow's ExponentialMovingAverage.
    */
   update(step: number): void {
-    this.#follow(Math.min(this.#decay, (1 + step) / (10 + step)));
-  }
-
-  #follow(decay: number): void {
+    const decay = Math.min(this.#decay, (1 + step) / (10 + step));
     tf.tidy(() => {
       const rate = tf.scalar(1 - decay);
       for (const { source, average } of this.#pairs) {
@@ -48,20 +48,21 @@ export class MovingAverage {
   }
 
   /**
-   * Sets batch norm's statistics to those that the average has on `latents`, [B, Z]: "standing
-   * statistics" (Brock et al., 2019, https://arxiv.org/abs/1809.11096).
+   * Sets batch norm's statistics to those that the average itself has on `latents`, [B, Z]: "standing
+   * statistics" (Brock et al., 2019, https://arxiv.org/abs/1809.11096). Averages of the source's
+   * would be another network's: after 30 steps on faces they gave flat grey where these give images.
+   * A pure function of weights and latents, so that when one calls it changes nothing.
    */
   calibrate(latents: tf.Tensor2D): void {
     calibrate(this.#average, latents);
   }
 }
 
-/** See `MovingAverage.calibrate`. */
 function calibrate(model: tf.LayersModel, latents: tf.Tensor2D): void {
   tf.tidy(() => {
     for (const { variable } of statistics(model)) variable.assign(tf.zerosLike(variable));
     model.apply(latents, { training: true });
-    // The stock layer moves s to momentum·s + (1 − momentum)·batch: from 0, to a known part of it.
+    // Batch norm moves s to momentum·s + (1 − momentum)·batch: from 0, to a known part of the batch's.
     for (const layer of model.layers) {
       const { momentum } = layer.getConfig();
       for (const weight of layer.nonTrainableWeights) {

@@ -1,0 +1,82 @@
+import * as tf from "@tensorflow/tfjs";
+import { assertEquals, assertThrows } from "@std/assert";
+import type { DatasetInfo, DeviceInfo } from "../../src/core/protocol.ts";
+import { dcgan } from "../../src/experiments/dcgan.ts";
+
+await tf.setBackend("cpu");
+
+const CPU: DeviceInfo = { backend: "cpu", name: "processor", software: false, reason: "" };
+const GPU: DeviceInfo = { ...CPU, backend: "webgpu" };
+const SOFTWARE_GPU: DeviceInfo = { ...GPU, software: true };
+
+const DATA: DatasetInfo = {
+  name: "test",
+  length: 100,
+  size: 32,
+  channels: 1,
+  fingerprint: "",
+  attributes: [],
+  skipped: [],
+};
+
+Deno.test("dcgan.resolve() takes the paper's network on a GPU and a small one elsewhere", () => {
+  const essence = (device: DeviceInfo) => {
+    const { size, filters, batch, latentDim, learningRate, beta1 } = dcgan.resolve({}, device);
+    return { size, filters, batch, latentDim, learningRate, beta1 };
+  };
+  const paper = { latentDim: 100, learningRate: 2e-4, beta1: 0.5 };
+  assertEquals(essence(GPU), { size: 64, filters: 64, batch: 64, ...paper });
+  assertEquals(essence(SOFTWARE_GPU), { size: 32, filters: 16, batch: 16, ...paper });
+  assertEquals(essence(CPU), { size: 32, filters: 8, batch: 8, ...paper });
+});
+
+Deno.test("dcgan.resolve() keeps what is given, and what it gives parses again", () => {
+  const given = { steps: 30, size: 64, channels: 1, labelSmoothing: 0.1, seed: 7 };
+  const config = dcgan.resolve(given, CPU);
+  assertEquals({ ...config, ...given }, config);
+  assertEquals(dcgan.parseConfig(JSON.parse(JSON.stringify(config))), config);
+});
+
+Deno.test("dcgan.resolve() lists every fault with what came and what was expected", () => {
+  assertThrows(
+    () => dcgan.resolve({ filtres: 3, size: 48, batch: 1 }, CPU),
+    RangeError,
+    'Cannot train a DCGAN: "size": invalid option: expected one of 32|64|128, got 48; ' +
+      '"batch": too small: expected number to be >=2, got 1; ' +
+      'unknown setting "filtres" (did you mean "filters"?)',
+  );
+  assertThrows(() => dcgan.resolve("fast", CPU), RangeError, "expected object, received string");
+});
+
+Deno.test("dcgan.parseConfig() says what a record lacks", () => {
+  const { steps: _, ...record } = dcgan.resolve({}, CPU);
+  assertThrows(() => dcgan.parseConfig(record), RangeError, '"steps" is missing');
+});
+
+Deno.test("dcgan.resume() changes what is given, if it may, and nothing else", () => {
+  const recorded = dcgan.resolve({ steps: 30, mirror: true, keepCheckpoints: 9 }, CPU);
+  assertEquals(dcgan.resume(recorded, { steps: 60, mirror: true }), { ...recorded, steps: 60 });
+  assertEquals(dcgan.resume(recorded, {}), recorded);
+  assertThrows(
+    () => dcgan.resume(recorded, { filters: 9, seed: 2, steps: 60 }),
+    RangeError,
+    'a resumed run cannot change "filters" from 8 to 9, "seed" from 1 to 2. It can change steps,',
+  );
+});
+
+Deno.test("dcgan.build() takes the channels of the settings, or else of the dataset", () => {
+  const config = dcgan.resolve({ filters: 1, latentDim: 2 }, CPU);
+  const parameters = (channels: 1 | 3 | null, data: DatasetInfo) => {
+    const trainer = dcgan.build({ ...config, channels }, data);
+    trainer.dispose();
+    return trainer.parameters.discriminator;
+  };
+  const grey = parameters(null, DATA);
+  assertEquals(parameters(1, { ...DATA, channels: 3 }), grey);
+  assertEquals(parameters(null, { ...DATA, channels: 3 }), grey! + 2 * 4 * 4);
+  assertThrows(
+    () => dcgan.build(config, { ...DATA, channels: 4 }),
+    RangeError,
+    'Cannot train a DCGAN on "test": expected 1 or 3 channels, got 4',
+  );
+});

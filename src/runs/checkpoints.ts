@@ -47,6 +47,8 @@ export interface SkippedCheckpoint {
 export interface FoundCheckpoint {
   readonly step: number;
   readonly snapshot: Snapshot;
+  /** Of its files together. */
+  readonly bytes: number;
   /** Newer ones, newest first, that are damaged or were thinned out. */
   readonly skipped: readonly SkippedCheckpoint[];
 }
@@ -122,7 +124,9 @@ export class Checkpoints {
     const skipped: SkippedCheckpoint[] = [];
     for (const step of this.steps().reverse()) {
       try {
-        return { step, snapshot: await this.read(step), skipped };
+        const snapshot = await this.read(step);
+        const bytes = this.info(step).files.reduce((sum, file) => sum + file.bytes, 0);
+        return { step, snapshot, bytes, skipped };
       } catch (error) {
         if (!(error instanceof StorageError)) throw error;
         skipped.push({ step, reason: error.message });

@@ -1,0 +1,252 @@
+/**
+ * One training, from settings to the last checkpoint: opens device and dataset, makes a run or goes on
+ * with one, drives the loop and records it. What it needs comes in as parts, so it loads neither
+ * TensorFlow.js nor a dataset itself; `lab.ts` has the lab's own.
+ */
+import { z } from "zod";
+import { ImageBatches } from "../../data/batches.ts";
+import type { ImageDataset, OpenOptions, Preparation } from "../../data/dataset.ts";
+import { type BackendChoice, ExperimentName } from "../core/config.ts";
+import type { ImageBatch } from "../core/images.ts";
+import type { Snapshot } from "../core/named_arrays.ts";
+import type { DeviceInfo, RunRecord, StoredEvent } from "../core/protocol.ts";
+import type { Experiment, RunConfig } from "../experiments/experiment.ts";
+import { type LoopEvent, train } from "../training/loop.ts";
+import type { Trainer } from "../training/trainer.ts";
+import { Recorder } from "./recorder.ts";
+import { type Resumption, resumption } from "./resumption.ts";
+import type { RunWriter } from "./run_writer.ts";
+import { StopWatch } from "./stop_watch.ts";
+import { RunStore } from "./store.ts";
+
+/** What to train. Plain data: it goes to a worker as it is. */
+export interface TrainingRequest {
+  readonly experiment: ExperimentName;
+  /** What the user gave, not yet resolved: defaults depend on the device. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly runsDir: string;
+  /** Where datasets keep prepared files. */
+  readonly cacheDir: string;
+  /** The id of the run to go on with; null makes a new one. */
+  readonly resume: string | null;
+}
+
+/** What a session is made of. */
+export interface SessionParts {
+  probeDevice(choice: BackendChoice): Promise<DeviceInfo>;
+  openDevice(device: DeviceInfo, options: { threads: number }): Promise<void>;
+  openDataset(spec: string, options: OpenOptions): Promise<ImageDataset>;
+  readonly experiments: Readonly<Record<ExperimentName, Experiment>>;
+  readonly versions: RunRecord["versions"];
+}
+
+/** How a session talks to whoever started it. */
+export interface SessionHooks {
+  /** Asked between steps, and a few times a second besides. */
+  shouldStop(): boolean;
+  /** The run's folder is there, and this process holds it. */
+  onRun(run: { readonly id: string; readonly folder: string }): void;
+  /** Each event, once it is stored. */
+  onEvent(stored: StoredEvent): void;
+  onProgress(progress: Preparation): void;
+}
+
+/** How a training ended. `run` is null where it was stopped before there was anything to keep. */
+export interface TrainingOutcome {
+  readonly run: { readonly id: string; readonly folder: string } | null;
+  readonly step: number;
+  readonly reason: "completed" | "stopped";
+}
+
+/** What a checkpoint's `meta` holds: the trainer's own, and how far the batches have come. */
+const CheckpointMeta = z.strictObject({
+  trainer: z.record(z.string(), z.unknown()),
+  data: z.strictObject({ cursor: z.int().min(0) }),
+});
+
+/** All that training needs, opened. */
+interface Opened {
+  readonly config: RunConfig;
+  readonly device: DeviceInfo;
+  readonly dataset: ImageDataset;
+  readonly trainer: Trainer<ImageBatch>;
+  readonly batches: ImageBatches;
+  /** What a person should know, for the run's warnings. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * Trains until the last step, a stop or an error. An error before the first step of a new run leaves
+ * no run behind; a later one is recorded in the run as its end. Either way it is thrown, and earlier
+ * checkpoints stay as they are.
+ */
+export async function runTraining(
+  request: TrainingRequest,
+  parts: SessionParts,
+  hooks: SessionHooks,
+): Promise<TrainingOutcome> {
+  using held = new DisposableStack();
+  const stop = held.use(new StopWatch(hooks.shouldStop));
+  const store = new RunStore(request.runsDir);
+  try {
+    const resumed = request.resume === null
+      ? null
+      : held.use(await resumption(store, request.resume, parts.experiments, request.settings));
+    if (resumed) stop.heed(() => resumed.writer.stopRequested());
+    const opened = await open(request, resumed, parts, hooks, stop.signal, held);
+    stop.look();
+    stop.signal.throwIfAborted();
+    const writer = resumed?.writer ??
+      held.use(store.create(firstRecord(request.experiment, opened, parts)));
+    if (!resumed) stop.heed(() => writer.stopRequested());
+    hooks.onRun({ id: writer.id, folder: writer.folder });
+    return await trainAndRecord(writer, opened, resumed, parts, hooks, stop);
+  } catch (error) {
+    if (error !== stop.signal.reason) throw error;
+    return { run: null, step: 0, reason: "stopped" };
+  }
+}
+
+/** Opens everything; what must be let go of again goes onto `held`. */
+async function open(
+  request: TrainingRequest,
+  resumed: Resumption | null,
+  parts: SessionParts,
+  hooks: SessionHooks,
+  signal: AbortSignal,
+  held: DisposableStack,
+): Promise<Opened> {
+  const experiment = resumed?.experiment ?? parts.experiments[request.experiment];
+  const device = await parts.probeDevice(resumed?.config.backend ?? chosenBackend(request));
+  const config = resumed?.config ?? experiment.resolve(request.settings, device);
+  await parts.openDevice(device, { threads: config.threads });
+  const notices: string[] = [];
+  const dataset = held.use(
+    await parts.openDataset(config.data, {
+      size: config.size,
+      ...(config.channels === null ? {} : { channels: config.channels }),
+      seed: config.seed,
+      ...(config.attributes === null ? {} : { attributesFile: config.attributes }),
+      cacheDir: request.cacheDir,
+      threads: config.threads || navigator.hardwareConcurrency,
+      signal,
+      onProgress: hooks.onProgress,
+      onNotice: (message) => notices.push(message),
+    }),
+  );
+  resumed?.assertSameData(dataset.info);
+  const batches = new ImageBatches(dataset, config);
+  const trainer = held.adopt(
+    experiment.build(config, dataset.info),
+    (built) => built.dispose(),
+  );
+  if (resumed?.found) restore(resumed.found.snapshot, trainer, batches);
+  return { config, device, dataset, trainer, batches, notices };
+}
+
+/** The backend asked for; what is no backend is refused later, with every other fault. */
+function chosenBackend({ settings }: TrainingRequest): BackendChoice {
+  const { backend } = settings;
+  return backend === "webgpu" || backend === "simd" || backend === "cpu" ? backend : "auto";
+}
+
+function restore(snapshot: Snapshot, trainer: Trainer<ImageBatch>, batches: ImageBatches): void {
+  const meta = CheckpointMeta.parse(snapshot.meta); // its sha256 was right, so we wrote it
+  trainer.restore({ ...snapshot, meta: meta.trainer });
+  batches.seek(meta.data.cursor);
+}
+
+function firstRecord(
+  experiment: ExperimentName,
+  { config, device, dataset, trainer }: Opened,
+  { versions }: SessionParts,
+): Parameters<RunStore["create"]>[0] {
+  return {
+    experiment,
+    dataset: config.data,
+    seed: config.seed,
+    config: { ...config },
+    device,
+    versions,
+    data: dataset.info,
+    parameters: trainer.parameters,
+    totalSteps: config.steps,
+  };
+}
+
+/** Drives the loop. Errors from here on are the run's own end, and recorded in it. */
+async function trainAndRecord(
+  writer: RunWriter,
+  opened: Opened,
+  resumed: Resumption | null,
+  parts: SessionParts,
+  hooks: SessionHooks,
+  stop: StopWatch,
+): Promise<TrainingOutcome> {
+  const { config, trainer, batches } = opened;
+  const recorder = new Recorder(writer, config);
+  const startStep = resumed?.found?.step ?? 0;
+  let last: LoopEvent | null = null;
+  try {
+    for (const stored of begin(writer, opened, resumed, parts)) hooks.onEvent(stored);
+    const loop = train(trainer, batches, {
+      ...config,
+      startStep,
+      totalSteps: config.steps,
+      batchSize: config.batch,
+      signal: stop.signal,
+    });
+    for await (const event of loop) {
+      last = event;
+      hooks.onEvent(await recorder.record(withCursor(event, batches.cursor)));
+      stop.look();
+    }
+  } catch (error) {
+    const stored = recorder.fail(error);
+    if (stored) hooks.onEvent(stored);
+    throw error;
+  }
+  const { id, folder } = writer;
+  const step = last?.step ?? startStep;
+  return { run: { id, folder }, step, reason: step < config.steps ? "stopped" : "completed" };
+}
+
+/** Records the start: where it starts from, on what, and what there is to warn of. */
+function* begin(
+  writer: RunWriter,
+  { config, device, dataset, notices }: Opened,
+  resumed: Resumption | null,
+  parts: SessionParts,
+): Generator<StoredEvent> {
+  const step = resumed?.found?.step ?? 0;
+  const warnings = [...notices, ...(resumed?.warnings(device, config, parts.versions) ?? [])];
+  yield writer.rewind({
+    type: "started",
+    step,
+    totalSteps: config.steps,
+    resumed: resumed !== null,
+    device,
+  });
+  writer.update({
+    status: "running",
+    step,
+    totalSteps: config.steps,
+    config: { ...config },
+    device,
+    versions: parts.versions,
+    data: dataset.info,
+  });
+  const missing = resumed?.missingCheckpointEvent();
+  if (missing) yield writer.append(missing);
+  for (const message of warnings) yield writer.append({ type: "warning", step, message });
+}
+
+/** Batches are drawn by the loop alone, so at a checkpoint the cursor is that of its step. */
+function withCursor(event: LoopEvent, cursor: number): LoopEvent {
+  if (event.type !== "checkpoint") return event;
+  const meta: z.infer<typeof CheckpointMeta> = {
+    trainer: event.snapshot.meta,
+    data: { cursor },
+  };
+  return { ...event, snapshot: { ...event.snapshot, meta } };
+}

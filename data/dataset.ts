@@ -46,4 +46,6 @@ export interface OpenOptions {
   readonly threads: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Preparation) => void;
+  /** Told what a person should know and nothing failed over: a cache made anew, rows left out. */
+  readonly onNotice?: (message: string) => void;
 }

@@ -1,0 +1,191 @@
+/**
+ * Pictures of one's own: `folder:PATH`, any JPEG, PNG, WebP or AVIF below it. Decoded once into a
+ * packed file; folder/decode.ts says to what, folder/cache.ts when that file is found again.
+ */
+import { join } from "@std/path";
+import { sha256Hex } from "../src/core/fs.ts";
+import { attributesOf } from "./csv.ts";
+import type { ImageDataset, OpenOptions } from "./dataset.ts";
+import { FolderCache } from "./folder/cache.ts";
+import { DECODE_RECIPE, decodeInParallel, decodePicture, isGrey } from "./folder/decode.ts";
+import { type Listing, listPictures, type PictureFile } from "./folder/list.ts";
+import { inOrder } from "./ordered.ts";
+import { PackedDataset } from "./packed_dataset.ts";
+import type { PackedImages } from "./packed.ts";
+import { lumaInto, PackedWriter } from "./packed_writer.ts";
+
+/** Larger files are no photographs, and are not read into memory. */
+const LARGEST_FILE_BYTES = 2 ** 28;
+/** Stands for the content of a file that could not be read. */
+const UNREAD = "unread";
+
+/** What a file holds and its SHA-256; no bytes where it cannot be read. */
+async function readPicture(
+  path: string,
+  file: PictureFile,
+): Promise<{ readonly content: string; readonly bytes: Uint8Array<ArrayBuffer> | null }> {
+  if (file.bytes > LARGEST_FILE_BYTES) return { content: UNREAD, bytes: null };
+  try {
+    const bytes = await Deno.readFile(join(path, file.name));
+    return { content: await sha256Hex(bytes), bytes };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error; // Deno's own refusal: a wrong task
+    return { content: UNREAD, bytes: null };
+  }
+}
+
+/** Lists the folder. Throws a RangeError where it is none or holds no picture. */
+function listFolder(path: string): Listing {
+  let listing: Listing;
+  try {
+    listing = listPictures(path);
+  } catch (error) {
+    const { NotFound, NotADirectory, PermissionDenied } = Deno.errors;
+    const reason = error instanceof NotFound
+      ? "there is no such folder"
+      : error instanceof NotADirectory ||
+          (error instanceof Error && /os error 20\b/.test(error.message))
+      ? "it is a file"
+      : error instanceof PermissionDenied
+      ? "its rights forbid it"
+      : null;
+    if (reason === null) throw error;
+    const home = path.startsWith("~") ? ' The shell leaves "~" as it is here: write it out.' : "";
+    throw new RangeError(
+      `Cannot read pictures from "${path}": ${reason}. Expected a folder of JPEG, PNG, WebP or ` +
+        `AVIF files.${home}`,
+      { cause: error },
+    );
+  }
+  if (listing.pictures.length === 0) {
+    throw new RangeError(
+      `Cannot read pictures from "${path}": expected JPEG, PNG, WebP or AVIF files in it or in ` +
+        `folders below, found none. Files are told by their ending: .jpg, .jpeg, .png, .webp, .avif`,
+    );
+  }
+  return listing;
+}
+
+/** The digests of all files, in order. */
+async function readContents(
+  path: string,
+  files: readonly PictureFile[],
+  options: OpenOptions,
+): Promise<string[]> {
+  const contents: string[] = [];
+  const read = async (file: PictureFile) => (await readPicture(path, file)).content;
+  const parallel = { limit: 4 * options.threads, signal: options.signal };
+  for await (const content of inOrder(files, read, parallel)) {
+    contents.push(content);
+    const done = contents.length;
+    options.onProgress?.({
+      label: "Checking pictures",
+      done,
+      total: files.length,
+      unit: "images",
+    });
+  }
+  return contents;
+}
+
+/** Decodes every picture into `writer`, RGB or grey as asked, and returns the files' digests. */
+async function decodeAll(
+  path: string,
+  { pictures, unreadable }: Listing,
+  writer: PackedWriter,
+  options: OpenOptions,
+): Promise<{ readonly contents: readonly string[]; readonly grey: boolean }> {
+  decodeInParallel();
+  const decode = async (file: PictureFile) => {
+    const { content, bytes } = await readPicture(path, file);
+    return { name: file.name, content, rgb: bytes && await decodePicture(bytes, options.size) };
+  };
+  const grey = new Uint8Array(options.size ** 2);
+  const contents: string[] = [];
+  let allGrey = true;
+  unreadable.forEach((name) => writer.skip(name));
+  // Twice as many as threads: while some decode, others wait for the disk.
+  const parallel = { limit: 2 * options.threads, signal: options.signal };
+  for await (const { name, content, rgb } of inOrder(pictures, decode, parallel)) {
+    contents.push(content);
+    if (rgb === null) writer.skip(name);
+    else if (options.channels === 1) {
+      lumaInto(rgb, grey);
+      writer.append(name, grey);
+    } else {
+      allGrey &&= isGrey(rgb);
+      writer.append(name, rgb);
+    }
+    const done = contents.length;
+    options.onProgress?.({
+      label: "Decoding pictures",
+      done,
+      total: pictures.length,
+      unit: "images",
+    });
+  }
+  return { contents, grey: allGrey };
+}
+
+/** Decodes the folder into the cache. */
+async function decodeFolder(
+  path: string,
+  listing: Listing,
+  cache: FolderCache,
+  options: OpenOptions,
+): Promise<PackedImages> {
+  const { size, channels } = options;
+  using writer = new PackedWriter(cacheFolder(options), size, channels ?? 3);
+  const { contents, grey } = await decodeAll(path, listing, writer, options);
+  if (writer.length === 0) {
+    const shown = writer.skipped.slice(0, 3).map((name) => `"${name}"`).join(", ");
+    throw new RangeError(
+      `Cannot read pictures from "${path}": none of its ${writer.skipped.length} files could be ` +
+        `decoded (${shown}${writer.skipped.length > 3 ? ", …" : ""}). Expected whole JPEG, PNG, ` +
+        `WebP or AVIF files`,
+    );
+  }
+  if (channels === undefined && grey) writer.toGrey();
+  return await cache.keep(contents, (file) => writer.finish(file));
+}
+
+function cacheFolder(options: OpenOptions): string {
+  return join(options.cacheDir, "folder");
+}
+
+/** The folder's prepared images: from the cache where they are the folder's, else decoded anew. */
+async function prepare(path: string, options: OpenOptions): Promise<PackedImages> {
+  const listedMs = Date.now();
+  const listing = listFolder(path);
+  const recipe = JSON.stringify([DECODE_RECIPE, options.size, options.channels ?? "own"]);
+  const cache = await FolderCache.of(listing, { root: path, listedMs, recipe }, {
+    folder: cacheFolder(options),
+    onNotice: options.onNotice,
+  });
+  const untouched = cache.openUntouched();
+  if (untouched !== null) return untouched;
+  if (cache.mayKnowContent()) {
+    const known = await cache.openContent(await readContents(path, listing.pictures, options));
+    if (known !== null) return known;
+  }
+  return await decodeFolder(path, listing, cache, options);
+}
+
+/**
+ * Opens the pictures below `path`, in the order of their paths. Without `channels` they are grey
+ * where every one of them is, else RGB. Throws a RangeError for a folder without pictures and for an
+ * attributes file that does not fit, and the signal's reason when aborted; nothing half-made stays.
+ */
+export async function openFolder(path: string, options: OpenOptions): Promise<ImageDataset> {
+  const images = await prepare(path, { ...options, threads: Math.max(1, options.threads) });
+  try {
+    const { names, skipped } = images.header;
+    const attributes = options.attributesFile === undefined
+      ? []
+      : attributesOf(options.attributesFile, { names, skipped }, options.onNotice);
+    return new PackedDataset(images, { name: `folder:${path}`, attributes });
+  } catch (error) {
+    images[Symbol.dispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * Finds the prepared images of a folder without decoding it again, and never another state's.
+ *
+ * Three names, from cheap to certain. The shape key tells options, file names and lengths; it begins
+ * a packed file's name. The content key adds what every file holds; it ends that name. The listing
+ * key tells the folder's path and all that the file system says of its files; under it a small
+ * record names the packed file, so that a folder nobody touched opens without its files being read.
+ */
+import { join } from "@std/path";
+import { sha256Hex, writeWhole } from "../../src/core/fs.ts";
+import { openIfSound, PackedImages } from "../packed.ts";
+import type { Listing } from "./list.ts";
+
+/**
+ * A file written within this time before it was listed may be written again without its time
+ * changing, as clocks of file systems are coarse (2 s on FAT).
+ */
+const CLOCK_GRAIN_MS = 2000;
+
+async function digest(value: unknown): Promise<string> {
+  const hex = await sha256Hex(new TextEncoder().encode(JSON.stringify(value)));
+  return hex.slice(0, 32);
+}
+
+/** The prepared images of one folder's listing. */
+export class FolderCache {
+  readonly #folder: string;
+  readonly #shapeKey: string;
+  readonly #recordPath: string;
+  readonly #settled: boolean;
+  readonly #onNotice: ((message: string) => void) | undefined;
+
+  private constructor(
+    keys: { folder: string; shapeKey: string; recordPath: string; settled: boolean },
+    onNotice: ((message: string) => void) | undefined,
+  ) {
+    this.#folder = keys.folder;
+    this.#shapeKey = keys.shapeKey;
+    this.#recordPath = keys.recordPath;
+    this.#settled = keys.settled;
+    this.#onNotice = onNotice;
+  }
+
+  /** `recipe` is everything besides the files that decides about pixels. */
+  static async of(
+    listing: Listing,
+    source: { readonly root: string; readonly listedMs: number; readonly recipe: string },
+    cache: { readonly folder: string; readonly onNotice?: ((message: string) => void) | undefined },
+  ): Promise<FolderCache> {
+    const { pictures, unreadable } = listing;
+    const shape = [source.recipe, pictures.map(({ name, bytes }) => [name, bytes]), unreadable];
+    const times = pictures.map(({ modifiedMs, changedMs }) => [modifiedMs, changedMs]);
+    const listingKey = await digest([Deno.realPathSync(source.root), shape, times]);
+    const newest = pictures.reduce((t, p) => Math.max(t, p.modifiedMs, p.changedMs), 0);
+    return new FolderCache({
+      folder: cache.folder,
+      shapeKey: await digest(shape),
+      recordPath: join(cache.folder, `${listingKey}.json`),
+      settled: newest + CLOCK_GRAIN_MS < source.listedMs,
+    }, cache.onNotice);
+  }
+
+  /** The images of a folder that looks untouched since they were prepared. */
+  openUntouched(): PackedImages | null {
+    let file: string;
+    try {
+      const record: unknown = JSON.parse(Deno.readTextFileSync(this.#recordPath));
+      if (typeof record !== "string" || !/^[0-9a-f-]+\.pack$/.test(record)) return null;
+      file = record;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return null;
+      throw error;
+    }
+    return openIfSound(join(this.#folder, file), this.#onNotice);
+  }
+
+  /** Whether reading the folder's files could save decoding them. */
+  mayKnowContent(): boolean {
+    try {
+      for (const { name } of Deno.readDirSync(this.#folder)) {
+        if (name.startsWith(this.#shapeKey) && name.endsWith(".pack")) return true;
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error; // nothing is prepared yet
+    }
+    return false;
+  }
+
+  /** The images of a folder whose files hold just this, wherever it lay when they were prepared. */
+  async openContent(contents: readonly string[]): Promise<PackedImages | null> {
+    const file = await this.#fileOf(contents);
+    const images = openIfSound(join(this.#folder, file), this.#onNotice);
+    if (images !== null) this.#remember(file);
+    return images;
+  }
+
+  /** Has `finish` put the images of this content where the next start finds them, and opens them. */
+  async keep(contents: readonly string[], finish: (path: string) => void): Promise<PackedImages> {
+    const file = await this.#fileOf(contents);
+    const path = join(this.#folder, file);
+    finish(path);
+    this.#remember(file);
+    return new PackedImages(path);
+  }
+
+  async #fileOf(contents: readonly string[]): Promise<string> {
+    return `${this.#shapeKey}-${await digest(contents)}.pack`;
+  }
+
+  #remember(file: string): void {
+    if (this.#settled) {
+      writeWhole(this.#recordPath, new TextEncoder().encode(JSON.stringify(file)));
+    }
+  }
+}

@@ -2,21 +2,28 @@
 import * as tf from "@tensorflow/tfjs";
 import type { DeviceInfo } from "../core/protocol.ts";
 import { DeviceError } from "./probe.ts";
+import { installWebGpuKernels } from "./webgpu/install.ts";
 
 export interface OpenDeviceOptions {
   /** CPU threads for backends that have them (simd); 0 takes all cores. */
   readonly threads: number;
+  /**
+   * Told of what goes wrong on the device after it was opened: a lost device, a failed command. What
+   * was computed since is not to be trusted. Without it the error is reported as uncaught, which ends
+   * the process or the worker.
+   */
+  readonly onFailure?: (error: DeviceError) => void;
 }
 
 /**
  * Makes `info.backend` the TensorFlow.js backend of this thread and puts our kernels in place of
  * stock ones. A worker opens its own. Throws DeviceError where the backend does not start.
  */
-export async function openDevice(info: DeviceInfo, _options: OpenDeviceOptions): Promise<void> {
+export async function openDevice(info: DeviceInfo, options: OpenDeviceOptions): Promise<void> {
   silenceGreeting();
   switch (info.backend) {
     case "webgpu":
-      return await openWebGpu(info);
+      return await openWebGpu(info, options.onFailure ?? reportError);
     case "cpu":
       return await start("cpu", info);
     case "simd":
@@ -29,10 +36,51 @@ export async function openDevice(info: DeviceInfo, _options: OpenDeviceOptions):
   }
 }
 
-async function openWebGpu(info: DeviceInfo): Promise<void> {
+async function openWebGpu(
+  info: DeviceInfo,
+  onFailure: (error: DeviceError) => void,
+): Promise<void> {
   // Imported here so that a run on the cpu never loads it.
-  await import("@tensorflow/tfjs-backend-webgpu");
+  const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
   await start("webgpu", info);
+  const backend = tf.backend();
+  if (!(backend instanceof WebGPUBackend)) {
+    throw new DeviceError(`Cannot start the webgpu backend on "${info.name}": got ${backend}`);
+  }
+  watch(backend.device, info, onFailure);
+  installWebGpuKernels();
+}
+
+const watched = new WeakSet<GPUDevice>();
+
+/** TensorFlow.js listens to no errors of its device: without this a failed command computes nothing, silently. */
+function watch(
+  device: GPUDevice,
+  info: DeviceInfo,
+  onFailure: (error: DeviceError) => void,
+): void {
+  if (watched.has(device)) return;
+  watched.add(device);
+  device.addEventListener("uncapturederror", (event) => {
+    const { error } = event as GPUUncapturedErrorEvent;
+    const memory = error instanceof GPUOutOfMemoryError;
+    onFailure(
+      new DeviceError(
+        `A command failed on "${info.name}": ${error.message}. ` +
+          (memory
+            ? "Its memory is used up: take a smaller batch, size or number of filters"
+            : 'Run "deno task doctor", or use "--backend cpu"'),
+      ),
+    );
+  });
+  device.lost.then(({ reason, message }) => {
+    if (reason === "destroyed") return;
+    onFailure(
+      new DeviceError(
+        `The device "${info.name}" was lost: ${message}. Resume the run from its last checkpoint`,
+      ),
+    );
+  });
 }
 
 async function start(backend: "webgpu" | "cpu", info: DeviceInfo): Promise<void> {

@@ -1,0 +1,65 @@
+/** Puts our WebGPU kernels in the place of stock ones. */
+import * as tf from "@tensorflow/tfjs";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { conv2dFilterGradient } from "./conv2d_filter_gradient.ts";
+import { conv2dInputGradient, inputGradientDispatch } from "./conv2d_input_gradient.ts";
+import { type ConvAttrs, type ConvGeometry, convGeometry, type Shape4D } from "./geometry.ts";
+
+/** Computes a kernel's output, or returns null for what it does not cover. */
+type Replacement = (
+  backend: WebGPUBackend,
+  inputs: tf.NamedTensorInfoMap,
+  attrs: tf.NamedAttrMap,
+) => tf.TensorInfo | null;
+
+const replacements: Readonly<Record<string, Replacement>> = {
+  Conv2DBackpropFilter(backend, inputs, attrs) {
+    const { x, dy } = inputs as { x: tf.TensorInfo; dy: tf.TensorInfo };
+    const geometry = covered(x.shape, attrs["filterShape"], attrs, [x, dy]);
+    return geometry === null ? null : conv2dFilterGradient(backend, x, dy, geometry);
+  },
+  Conv2DBackpropInput(backend, inputs, attrs) {
+    const { dy, filter } = inputs as { dy: tf.TensorInfo; filter: tf.TensorInfo };
+    const geometry = covered(attrs["inputShape"], filter.shape, attrs, [dy, filter]);
+    // For so few channels (an image's colours) tiles are mostly padding, and the stock kernel is faster.
+    if (geometry === null || geometry.input.channels <= 4) return null;
+    const most = backend.device.limits.maxComputeWorkgroupsPerDimension;
+    if (inputGradientDispatch(geometry).some((count) => count > most)) return null;
+    return conv2dInputGradient(backend, dy, filter, geometry);
+  },
+};
+
+/**
+ * Registers our kernels for the `webgpu` backend, each with the stock one behind it for what it does
+ * not cover. Installing twice changes nothing more.
+ */
+export function installWebGpuKernels(): void {
+  for (const [kernelName, replacement] of Object.entries(replacements)) {
+    const stock = tf.getKernel(kernelName, "webgpu");
+    if (installed.has(stock.kernelFunc)) continue;
+    const kernelFunc: tf.KernelFunc = (params) => {
+      const { inputs, backend, attrs } = params;
+      return replacement(backend as WebGPUBackend, inputs, attrs ?? {}) ?? stock.kernelFunc(params);
+    };
+    installed.add(kernelFunc);
+    tf.unregisterKernel(kernelName, "webgpu");
+    tf.registerKernel({ ...stock, kernelFunc });
+  }
+}
+
+const installed = new WeakSet<tf.KernelFunc>();
+
+/** The geometry where our kernels cover it: float32, NHWC, nothing empty; null otherwise. */
+function covered(
+  inputShape: unknown,
+  filterShape: unknown,
+  attrs: tf.NamedAttrMap,
+  operands: readonly tf.TensorInfo[],
+): ConvGeometry | null {
+  const convAttrs = attrs as unknown as ConvAttrs;
+  const shapes = [inputShape as Shape4D, filterShape as Shape4D] as const;
+  const suits = convAttrs.dataFormat === "NHWC" &&
+    operands.every(({ dtype, shape }) => dtype === "float32" && !shape.includes(0)) &&
+    shapes.every((shape) => !shape.includes(0));
+  return suits ? convGeometry(...shapes, convAttrs) : null;
+}

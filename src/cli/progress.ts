@@ -7,7 +7,7 @@ export interface TrainingProgress {
   readonly losses: Readonly<Record<string, number>>;
   readonly scores: Readonly<Record<string, number>>;
   readonly imagesPerSecond: number;
-  /** Null until the pace is known. */
+  /** Null until the pace is known, and at the end. */
   readonly secondsLeft: number | null;
 }
 
@@ -158,12 +158,13 @@ export class Pace {
     if (this.#marks.length > Pace.#WINDOW) this.#marks.shift();
   }
 
-  /** Seconds until `total`, or null until there is a pace to tell by. */
+  /** Seconds until `total`; null until there is a pace to tell by, and once all is done. */
   secondsLeft(total: number): number | null {
     const first = this.#marks[0];
     const last = this.#marks.at(-1);
     if (first === undefined || last === undefined || last.done <= first.done) return null;
+    if (last.done >= total) return null;
     const secondsEach = (last.time - first.time) / 1000 / (last.done - first.done);
-    return secondsEach * Math.max(0, total - last.done);
+    return secondsEach * (total - last.done);
   }
 }

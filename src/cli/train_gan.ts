@@ -1,0 +1,150 @@
+/** `deno task train-gan`: trains in a worker, serves the page, and says how it goes. */
+import type { ServedApp } from "../../server/listen.ts";
+import { probeDevice } from "../backends/probe.ts";
+import type { BackendChoice } from "../core/config.ts";
+import type { DeviceInfo } from "../core/protocol.ts";
+import { dcgan, type DcganRunConfig, DcganSettings } from "../experiments/dcgan.ts";
+import { startTraining } from "../runs/start_training.ts";
+import { RunStore } from "../runs/store.ts";
+import { EXIT, runCommand } from "./command.ts";
+import type { OptionsOf } from "./flags.ts";
+import { interruption, onInterrupt } from "./interruption.ts";
+import { openPage, pageLine } from "./page.ts";
+import { ProgressReport } from "./progress_report.ts";
+import { readSettings, type Settings } from "./settings.ts";
+import { type Screen, stderr, stdout, textWidth } from "./terminal.ts";
+import { TRAIN_GAN, type TrainGanShape } from "./train_gan_flags.ts";
+import { wrap } from "./help.ts";
+
+type TrainGanOptions = OptionsOf<TrainGanShape>;
+
+/** What is to be trained: settings as given and as resolved, the run to go on with, the device. */
+interface Plan {
+  readonly given: Settings;
+  readonly config: DcganRunConfig;
+  /** The id of a run, or null for a new one. */
+  readonly resume: string | null;
+  readonly device: DeviceInfo;
+}
+
+/** The settings a user gave: those of the file, and over them those of flags. */
+export function givenSettings(options: TrainGanOptions, given: ReadonlySet<string>): Settings {
+  const file = options.config === null
+    ? {}
+    : readSettings(options.config, DcganSettings, TRAIN_GAN.flags);
+  const flags = Object.entries(options).filter(([key]) =>
+    given.has(key) && key in DcganSettings.shape
+  );
+  return { ...file, ...Object.fromEntries(flags) };
+}
+
+/** Finds run and device and resolves the settings; nothing is written and no tensor is made. */
+async function plan(options: TrainGanOptions, flags: ReadonlySet<string>): Promise<Plan> {
+  const given = givenSettings(options, flags);
+  if (options.resume === null) {
+    const device = await probeDevice((given.backend as BackendChoice | undefined) ?? "auto");
+    return { given, config: dcgan.resolve(given, device), resume: null, device };
+  }
+  const store = new RunStore(options.runs);
+  const resume = store.resolve(options.resume);
+  using run = store.open(resume);
+  const config = dcgan.resume(dcgan.parseConfig(run.record().config), given);
+  return { given, config, resume, device: await probeDevice(config.backend) };
+}
+
+/** The device and why, on `screen`. */
+function sayDevice(screen: Screen, { backend, name, reason }: DeviceInfo): void {
+  const lines = wrap(reason, textWidth(screen) - 8).map((line) => `        ${line}`);
+  screen.write(`device  ${name} (${backend})\n${lines.join("\n")}\n`);
+}
+
+/** Opens the page; where that fails, says so and leaves training to go on without. */
+function tryPage(options: TrainGanOptions, report: ProgressReport): ServedApp | null {
+  try {
+    return openPage(
+      new RunStore(options.runs),
+      options.port,
+      (error) => report.say(`server: ${error instanceof Error ? error.message : String(error)}`),
+    );
+  } catch (error) {
+    report.say(`page    none: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  }
+}
+
+/** Keeps what goes wrong beside training, in the server, from ending the process. */
+function guardProcess(report: ProgressReport): Disposable {
+  const listener = (event: PromiseRejectionEvent) => {
+    event.preventDefault();
+    report.say(`server: ${String(event.reason)}; training goes on`);
+  };
+  globalThis.addEventListener("unhandledrejection", listener);
+  return {
+    [Symbol.dispose]: () => globalThis.removeEventListener("unhandledrejection", listener),
+  };
+}
+
+/** Trains, and returns the exit status once training and page are done with. */
+async function train(options: TrainGanOptions, { given, resume }: Plan): Promise<number> {
+  const report = new ProgressReport(stdout);
+  using _guard = guardProcess(report);
+  let page: ServedApp | null = null;
+  let interrupted = false;
+  const training = startTraining({
+    experiment: "dcgan",
+    settings: given,
+    runsDir: options.runs,
+    cacheDir: options.cache,
+    resume,
+  }, {
+    onRun({ id, folder }) {
+      report.say(`run     ${folder}`);
+      if (options.serve) page = tryPage(options, report);
+      if (page !== null) report.say(pageLine(page, `/runs/${id}`));
+    },
+    onEvent: ({ event }) => report.event(event),
+    onProgress: (progress) => report.preparing(progress),
+  });
+  const listening = onInterrupt({
+    first() {
+      interrupted = true;
+      report.say(
+        "Stopping: finishing the step and writing a checkpoint. Ctrl-C again ends at once",
+      );
+      training.stop();
+    },
+    again() {
+      report.close();
+      Deno.exit(EXIT.interrupted);
+    },
+  });
+  const outcome = await training.done.finally(() => {
+    listening[Symbol.dispose]();
+    report.close();
+  });
+  if (outcome.run === null) {
+    report.say("Stopped before the first step; no run was made");
+    return EXIT.interrupted;
+  }
+  if (outcome.reason === "stopped") {
+    report.say(`Go on with it: deno task train-gan --resume ${outcome.run.id}`);
+  }
+  if (page !== null && !interrupted && Deno.stdin.isTerminal()) {
+    report.say("The page stays up; Ctrl-C ends it");
+    await interruption();
+  }
+  return EXIT.ok;
+}
+
+export async function trainGan(
+  options: TrainGanOptions,
+  given: ReadonlySet<string>,
+): Promise<number> {
+  const planned = await plan(options, given);
+  sayDevice(options.printConfig ? stderr : stdout, planned.device);
+  if (!options.printConfig) return await train(options, planned);
+  stdout.write(JSON.stringify(planned.config, null, 2) + "\n");
+  return EXIT.ok;
+}
+
+if (import.meta.main) Deno.exit(await runCommand(TRAIN_GAN, Deno.args, trainGan));

@@ -35,7 +35,7 @@ export function Checkpoints({ id, checkpoints, status }: CheckpointsProps): JSX.
               <tr>
                 <th scope="col" class="number">Step</th>
                 <th scope="col">Files</th>
-                <th scope="col">TensorFlow.js</th>
+                <th scope="col">Copy model.json link</th>
               </tr>
             </thead>
             <tbody>
@@ -70,13 +70,13 @@ function Row({ id, step, files }: CheckpointInfo & { readonly id: string }): JSX
           text={link("ema")}
           label={`Copy the link to the averaged generator's model.json at step ${step}`}
         >
-          Copy averaged
+          averaged
         </CopyButton>
         <CopyButton
           text={link("raw")}
           label={`Copy the link to the last generator's model.json at step ${step}`}
         >
-          Copy raw
+          raw
         </CopyButton>
       </td>
     </tr>

@@ -12,7 +12,7 @@ export interface GridSize {
 }
 
 /** An exact scale must fill this much of the width; otherwise filling it matters more. */
-const LEAST_FILL = 0.62;
+const LEAST_FILL = 0.75;
 
 /**
  * The size at which a grid fits a width of CSS pixels: at the largest whole number of screen pixels

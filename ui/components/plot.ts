@@ -102,7 +102,7 @@ function plotSettings(
   return {
     width: host.clientWidth,
     height: heightOf(group),
-    padding: [6, 4, 0, 0],
+    padding: [6, 16, 0, 0],
     legend: { show: false },
     series: [{}, ...group.curves.flatMap(({ tone }) => curveSeries(tone, colour, options))],
     bands: group.curves.map(({ tone }, i) => ({
@@ -124,7 +124,7 @@ function plotSettings(
       {
         ...axis,
         size: AXIS_PX,
-        space: group.tall ? 36 : 28,
+        space: group.tall ? 36 : 20,
         grid: { stroke: colour("rule"), width: 1 },
         values: (_, ticks) => ticks.map((value) => value === null ? "" : formatTick(value)),
       },

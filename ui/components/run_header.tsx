@@ -1,12 +1,5 @@
 import type { JSX } from "preact";
-import {
-  formatAgo,
-  formatCount,
-  formatDuration,
-  formatPercent,
-  formatRate,
-  formatScalar,
-} from "../format.ts";
+import { formatAgo, formatCount, formatDuration, formatPercent, formatRate } from "../format.ts";
 import { isActive, type RunState } from "../state/run.ts";
 import { ConnectionNote } from "./connection_note.tsx";
 import { Link } from "./link.tsx";
@@ -34,6 +27,10 @@ export function RunHeader({ run, now }: RunHeaderProps): JSX.Element {
         </h1>
         <p class="run-id">
           <code>{run.id}</code>
+          <span>{device ? `${device.backend} on ${device.name}` : "device not chosen yet"}</span>
+          <span>
+            started <time dateTime={createdAt}>{formatAgo(createdAt, now)}</time>
+          </span>
         </p>
       </div>
       <div class="run-state">
@@ -44,10 +41,6 @@ export function RunHeader({ run, now }: RunHeaderProps): JSX.Element {
         {isActive(status) && <StopButton run={run} />}
       </div>
       <Figures run={run} />
-      <p class="muted run-device">
-        {device ? `${device.backend} on ${device.name}, ` : ""}started{" "}
-        <time dateTime={createdAt}>{formatAgo(createdAt, now)}</time>
-      </p>
     </header>
   );
 }
@@ -76,23 +69,7 @@ function Figures({ run }: { readonly run: RunState }): JSX.Element {
           <dt>Time left</dt>
           <dd>{remainingMs === null ? "–" : formatDuration(remainingMs)}</dd>
         </div>
-        <NewestLosses run={run} />
       </dl>
     </div>
-  );
-}
-
-function NewestLosses({ run }: { readonly run: RunState }): JSX.Element {
-  run.revision.value;
-  const losses = [...run.series.columns].filter(([name]) => name.startsWith("loss/"));
-  return (
-    <>
-      {losses.map(([name, { mean }]) => (
-        <div key={name}>
-          <dt>{name.slice("loss/".length)} loss</dt>
-          <dd>{formatScalar(mean.at(-1))}</dd>
-        </div>
-      ))}
-    </>
   );
 }

@@ -59,8 +59,14 @@ function RunRow({ run }: { readonly run: RunSummary }): JSX.Element {
     <tr role="row" data-status={status}>
       <td role="cell" class="sample-cell">
         {newestSample
-          ? <img src={newestSample.url} alt={`Samples at step ${newestSample.step}`} />
-          : <span class="no-sample">no sample yet</span>}
+          ? (
+            <img
+              src={newestSample.url}
+              alt={`Samples at step ${newestSample.step}`}
+              loading="lazy"
+            />
+          )
+          : <span class="no-sample">{isActive(status) ? "no sample yet" : "no sample"}</span>}
       </td>
       <th role="rowheader" scope="row" class="run-cell">
         <Link href={runHref(id)}>{id}</Link>

@@ -93,9 +93,7 @@ function Transport({ run, player }: SampleViewerProps): JSX.Element {
         />
         <span class="muted numbers">{formatCount(index + 1)}/{formatCount(samples.length)}</span>
       </div>
-      <p class="muted keys">
-        <kbd>←</kbd> <kbd>→</kbd> step, <kbd>space</kbd> plays
-      </p>
+      <p class="muted keys">Arrow keys step through, space plays.</p>
     </div>
   );
 }

@@ -12,7 +12,7 @@ export function Settings({ detail }: { readonly detail: RunDetail }): JSX.Elemen
     <section class="settings" aria-labelledby="settings-title">
       <h2 id="settings-title">Configuration</h2>
       <Pairs label="Settings" rows={config} />
-      <h3>Made of</h3>
+      <h3>Data, networks, machine</h3>
       <Pairs label="Data, networks and machine" rows={origins(detail)} />
     </section>
   );
@@ -31,7 +31,7 @@ function Pairs({ label, rows }: { readonly label: string; readonly rows: Rows })
   );
 }
 
-function origins({ data, parameters, device, versions, seed }: RunDetail): Rows {
+function origins({ data, parameters, device, versions }: RunDetail): Rows {
   const rows: [string, string][] = [];
   if (data) {
     const { length, size, channels, skipped } = data;
@@ -44,5 +44,5 @@ function origins({ data, parameters, device, versions, seed }: RunDetail): Rows 
   }
   if (device) rows.push(["device", device.name], ["why this device", device.reason]);
   for (const [name, version] of Object.entries(versions)) rows.push([name, version]);
-  return [["seed", String(seed)], ...rows];
+  return rows;
 }

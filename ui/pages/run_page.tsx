@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import type { Sample } from "../api.ts";
 import { Charts } from "../components/charts.tsx";
 import { Checkpoints } from "../components/checkpoints.tsx";
 import { useApp } from "../components/context.ts";
@@ -21,9 +22,7 @@ export function RunPage({ open }: { readonly open: OpenRun }): JSX.Element {
   if (state.state === "missing") {
     return (
       <Message title="There is no such run">
-        <p>
-          The server has no run <code>{id}</code>. It may have been deleted or renamed.
-        </p>
+        <p>{state.message}</p>
         <p>
           <Link href="/">See all runs</Link>
         </p>
@@ -33,7 +32,8 @@ export function RunPage({ open }: { readonly open: OpenRun }): JSX.Element {
   if (state.state === "failed") {
     return (
       <Message title="This run cannot be read">
-        <p role="status">{state.message}. Trying again…</p>
+        <p role="status">{state.message}</p>
+        <p class="muted">Trying again every few seconds.</p>
       </Message>
     );
   }
@@ -58,7 +58,7 @@ function Ready({ open }: { readonly open: OpenRun }): JSX.Element {
     <>
       <RunHeader run={run} now={now.value} />
       <Notices run={run} />
-      <div class="stage">
+      <div class="stage" data-grid={isLarge(run.samples.value.at(-1)) ? "large" : "small"}>
         <SampleViewer run={run} player={player} />
         <Charts open={open} />
       </div>
@@ -68,6 +68,11 @@ function Ready({ open }: { readonly open: OpenRun }): JSX.Element {
       </div>
     </>
   );
+}
+
+/** Whether a grid asks for more room than the usual 8 by 8 images of 64 pixels. */
+function isLarge(sample: Sample | undefined): boolean {
+  return (sample?.width ?? 0) > 640;
 }
 
 /** Arrow keys step through the samples, space plays them, unless a control has a use for the key. */

@@ -44,8 +44,7 @@ function Filter(): JSX.Element {
         onInput={(event) => filter.value = event.currentTarget.value}
       />
       <span class="muted numbers" role="status">
-        {count}
-        <span class="visually-hidden">runs shown</span>
+        {count} {runs.value.length === 1 ? "run" : "runs"}
       </span>
     </div>
   );

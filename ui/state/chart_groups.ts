@@ -31,7 +31,7 @@ const PRESENTATIONS: Readonly<Record<string, Presentation>> = {
   loss: { title: "Losses", mayBeLog: true, tall: true },
   // At 0.5 the discriminator cannot tell real from generated.
   score: {
-    title: "Discriminator’s verdict",
+    title: "Discriminator scores",
     range: [0, 1],
     reference: 0.5,
     mayBeLog: false,
@@ -62,7 +62,9 @@ export function chartGroups(names: Iterable<string>): ChartGroup[] {
 function curvesOf(names: readonly string[]): Curve[] {
   let others = 0;
   const alone = names.length === 1;
-  return names.toSorted().map((name) => ({
+  const accentLast = (a: string, b: string) =>
+    Number(ACCENTED.has(a)) - Number(ACCENTED.has(b)) || (a < b ? -1 : 1);
+  return names.toSorted(accentLast).map((name) => ({
     name,
     label: labelOf(name),
     tone: alone || ACCENTED.has(name)

@@ -202,7 +202,7 @@ export class RunState {
       case "metric":
         return;
       case "warning":
-        this.warnings.value = [...this.warnings.value, event];
+        this.warnings.value = [...this.warnings.value.filter((seen) => !same(seen, event)), event];
         return;
       case "finished":
         return this.#finish(event.reason, event.message);
@@ -292,4 +292,9 @@ function newest({ series }: RunSeries, name: string): number | null {
 
 function upTo<T extends { readonly step: number }>(items: readonly T[], step: number): T[] {
   return items.filter((item) => item.step <= step);
+}
+
+/** Events that came while the detail was read are streamed once more. */
+function same(a: Warning, b: Warning): boolean {
+  return a.step === b.step && a.message === b.message;
 }

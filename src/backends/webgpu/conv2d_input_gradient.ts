@@ -8,6 +8,7 @@
  */
 import type * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend, WebGPUProgram } from "@tensorflow/tfjs-backend-webgpu";
+import { isNarrow, NARROW_ROWS, narrowProductSource } from "./narrow_product.ts";
 import {
   components,
   type ConvGeometry,
@@ -42,13 +43,15 @@ export function conv2dInputGradient(
 /** Workgroups along x, y and z: tiles of channels, tiles of pixels of one residue, residues. */
 export function inputGradientDispatch(geometry: ConvGeometry): [number, number, number] {
   const { batch, input, stride } = asPlainProduct(geometry);
-  const tile = tileFor(input.channels);
   const pixels = batch * Math.ceil(input.height / stride.height) *
     Math.ceil(input.width / stride.width);
+  const residues = stride.height * stride.width;
+  if (isNarrow(input.channels)) return [1, Math.ceil(pixels / NARROW_ROWS), residues];
+  const tile = tileFor(input.channels);
   return [
     Math.ceil(input.channels / tileColumns(tile)),
     Math.ceil(pixels / tileRows(tile)),
-    stride.height * stride.width,
+    residues,
   ];
 }
 
@@ -71,6 +74,7 @@ function asPlainProduct(geometry: ConvGeometry): ConvGeometry {
 
 function inputGradientProgram(geometry: ConvGeometry, shape: Shape4D): WebGPUProgram {
   const { input, output } = geometry;
+  const narrow = isNarrow(input.channels);
   const tile = tileFor(input.channels);
   const [inputWidth, outputWidth] = [components(input.channels), components(output.channels)];
   return {
@@ -78,18 +82,18 @@ function inputGradientProgram(geometry: ConvGeometry, shape: Shape4D): WebGPUPro
     variableComponents: [outputWidth, outputWidth],
     outputComponent: inputWidth,
     uniforms: geometryUniforms,
-    workgroupSize: workgroupSize(tile),
+    workgroupSize: narrow ? [64, 1, 1] : workgroupSize(tile),
     outputShape: shape,
     dispatchLayout: { x: [0], y: [1], z: [2] },
     dispatch: inputGradientDispatch(geometry),
-    shaderKey: `atelierInputGradient_${tile.threadColumns}_${inputWidth}_${outputWidth}`,
-    getUserCode: () =>
-      tileProductSource({
-        tile,
-        left: "inner",
-        right: "inner",
-        functions: functions(input.channels, output.channels),
-      }),
+    shaderKey: `atelierInputGradient_${
+      narrow ? "narrow" : tile.threadColumns
+    }_${inputWidth}_${outputWidth}`,
+    getUserCode: () => {
+      const source = functions(input.channels, output.channels);
+      if (narrow) return narrowProductSource({ functions: source });
+      return tileProductSource({ tile, left: "inner", right: "inner", functions: source });
+    },
   };
 }
 

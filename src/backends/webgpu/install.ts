@@ -21,8 +21,7 @@ const replacements: Readonly<Record<string, Replacement>> = {
   Conv2DBackpropInput(backend, inputs, attrs) {
     const { dy, filter } = inputs as { dy: tf.TensorInfo; filter: tf.TensorInfo };
     const geometry = covered(attrs["inputShape"], filter.shape, attrs, [dy, filter]);
-    // For so few channels (an image's colours) tiles are mostly padding, and the stock kernel is faster.
-    if (geometry === null || geometry.input.channels <= 4) return null;
+    if (geometry === null) return null;
     const most = backend.device.limits.maxComputeWorkgroupsPerDimension;
     if (inputGradientDispatch(geometry).some((count) => count > most)) return null;
     return conv2dInputGradient(backend, dy, filter, geometry);

@@ -5,6 +5,12 @@
  * direction is contiguous in the buffer; each thread keeps its part of the tile in registers.
  */
 
+/** The name of a vec4's component. */
+export const lane = (index: number): string => "xyzw"[index]!;
+
+/** One line for each of 0 … 3. */
+export const fourLines = (line: (index: number) => string): string => lines(four, line);
+
 /** How a workgroup of `threadColumns · threadRows` = 64 threads divides its tile. */
 export interface TileShape {
   readonly threadColumns: number;
@@ -37,14 +43,10 @@ export const workgroupSize = (tile: TileShape): [number, number, number] => [
   1,
 ];
 
-export interface TileOperands {
-  readonly tile: TileShape;
-  /** Direction of the four values that `readLeft` returns. */
-  readonly left: "rows" | "inner";
-  /** Direction of the four values that `readRight` returns. */
-  readonly right: "columns" | "inner";
+/** The operands of a product and its output, as WGSL functions. */
+export interface ProductFunctions {
   /**
-   * WGSL functions. What lies outside an operand reads as 0; k beyond the range is asked for too.
+   * What lies outside an operand reads as 0; k beyond the range is asked for too.
    *
    *     fn innerRange() -> vec2<i32>                 // first k and the k after the last
    *     fn locateRow(row: i32) -> vec4<i32>          // whatever readLeft needs, worked out once a row
@@ -54,6 +56,14 @@ export interface TileOperands {
    *     fn write(row: i32, column: i32, value: vec4<f32>)   // four columns; must check bounds
    */
   readonly functions: string;
+}
+
+export interface TileOperands extends ProductFunctions {
+  readonly tile: TileShape;
+  /** Direction of the four values that `readLeft` returns. */
+  readonly left: "rows" | "inner";
+  /** Direction of the four values that `readRight` returns. */
+  readonly right: "columns" | "inner";
 }
 
 /** The WGSL of a whole program: `functions`, workgroup memory and `main`. */
@@ -195,6 +205,5 @@ function leftLoads(tile: TileShape): number {
 
 const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
 const four = range(4);
-const lane = (index: number): string => "xyzw"[index]!;
 const lines = (indices: readonly number[], line: (index: number) => string): string =>
   indices.map(line).join("\n");

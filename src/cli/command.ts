@@ -1,5 +1,6 @@
 /** Runs a command: its help, its mistakes, its failures, and the exit status of each. */
 import type { z } from "zod";
+import { DownloadError } from "../../data/download.ts";
 import { DeviceError } from "../backends/probe.ts";
 import { StorageError } from "../runs/storage_error.ts";
 import { DivergenceError } from "../training/loop.ts";
@@ -15,7 +16,10 @@ export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
  * Whatever else is thrown is a mistake in the lab, and its stack is shown.
  */
 export function isExpected(error: unknown): boolean {
-  const ours = [UsageError, DeviceError, StorageError, DivergenceError, RangeError];
+  const ours = [
+    ...[UsageError, DeviceError, DownloadError, StorageError, DivergenceError],
+    RangeError,
+  ];
   if (ours.some((kind) => error instanceof kind)) return true;
   if (!(error instanceof Error)) return false;
   return Object.values(Deno.errors).some((kind) => error instanceof kind);

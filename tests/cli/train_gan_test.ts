@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { DOWNLOAD_HOSTS } from "../../data/mnist.ts";
 import { RunStore } from "../../src/runs/store.ts";
 import { runTask, startTask, tasks } from "./task.ts";
 
@@ -26,6 +27,12 @@ Deno.test("every task has a description, and none takes all permissions or asks 
     const runs = /deno (run|test)\b/.test(command);
     assert(!runs || command.includes("--no-prompt"), `${name} may stop and ask`);
   }
+});
+
+Deno.test("tasks that open data sets may reach the hosts of downloads, and this machine's port", () => {
+  const hosts = (name: string) => /--allow-net=(\S+)/.exec(tasks[name]!.command)![1]!.split(",");
+  assertEquals(hosts("data"), DOWNLOAD_HOSTS);
+  assertEquals(hosts("train-gan"), ["127.0.0.1", ...DOWNLOAD_HOSTS]);
 });
 
 Deno.test("train-gan --print-config: defaults, under --config, under flags, and JSON alone", async () => {

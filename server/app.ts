@@ -19,8 +19,13 @@ export interface AppOptions {
   readonly report?: (error: unknown) => void;
 }
 
+/** Storage errors say all there is to know; of others the place matters. */
+function printError(error: unknown): void {
+  console.error(error instanceof StorageError ? error.message : error);
+}
+
 /** The app. It opens no port, and files only while it answers a request. */
-export function createApp({ runs, page, report = console.error }: AppOptions): Hono {
+export function createApp({ runs, page, report = printError }: AppOptions): Hono {
   const app = new Hono();
   app.use(securityHeaders, localOnly);
   for (

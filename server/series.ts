@@ -3,8 +3,8 @@ import type { RunEvent, RunSeries } from "../src/core/protocol.ts";
 import type { StoredRun } from "../src/runs/stored_run.ts";
 import { ScalarColumns } from "./scalar_columns.ts";
 
-/** Rows parsed in one go, some 15 ms: between goes the server answers others. */
-const PAGE_ROWS = 2000;
+/** Rows parsed in one go, some 10 ms: between goes the server answers others. */
+const PAGE_ROWS = 1000;
 /** Runs whose columns are kept, some 5 MB each at 100,000 steps. */
 const KEPT_RUNS = 16;
 

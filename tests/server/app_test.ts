@@ -88,7 +88,7 @@ Deno.test("GET …/events says what is wrong with a query", async () => {
   const path = `/api/runs/${id}/events`;
   assertEquals(await lab.refusal(`${path}?limit=0`), [
     400,
-    `Cannot read "limit=0" of ${path}: expected a whole number from 1 to 10000`,
+    `Cannot read "limit=0" of ${path}: expected a whole number from 1 to 5000`,
   ]);
   assertEquals(await lab.refusal(`${path}?after=-1`), [
     400,

@@ -10,8 +10,6 @@ const MENDS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full. Free some space and resume the run; what it wrote before is untouched",
   EDQUOT:
     "the disk quota is used up. Free some space and resume the run; what it wrote before is untouched",
-  EFBIG:
-    "the file would be larger than the system allows. Raise the limit (ulimit -f) and resume the run",
   EROFS: "the folder is on a read-only file system. Copy the run to a writable folder",
   EACCES: "permission denied. Check who owns the folder, or copy the run to one of your own",
   EPERM: "operation not permitted. Check who owns the folder, or copy the run to one of your own",

@@ -1,8 +1,10 @@
 /**
- * Adam's update as one kernel: twelve stock ops a variable become one pass over memory. A backend
- * that registers `ADAM_KERNEL` is used; the stock `cpu` backend gets it here, the others compose.
+ * Adam's update as one kernel: twelve stock ops a variable become one pass over memory. Backends `cpu`
+ * and `webgpu` get it here; on others that do not register `ADAM_KERNEL`, stock ops do its work.
  */
 import * as tf from "@tensorflow/tfjs";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { adamOnWebGpu } from "./adam_webgpu.ts";
 
 /** Takes x, m, v, gradient of one shape and `AdamAttributes`; returns the new x, m, v. */
 export const ADAM_KERNEL = "AtelierAdam";
@@ -16,6 +18,9 @@ export interface AdamAttributes {
   readonly oneMinusBeta2: number;
 }
 
+/** A variable, its moments and its gradient, all of one shape. */
+export type AdamInputs = Readonly<Record<"x" | "m" | "v" | "gradient", tf.TensorInfo>>;
+
 /** What this kernel needs of the cpu backend, whose class the package's types do not export. */
 interface CpuBackend {
   readonly data: { get(dataId: object): { values: Float32Array } };
@@ -26,9 +31,15 @@ interface CpuBackend {
  * New arrays rather than the old ones rewritten: a clone shares its original's array, so that
  * writing in place would change snapshots that someone still holds.
  */
-function adamOnCpu(values: Record<string, Float32Array>, attributes: AdamAttributes) {
-  const { rate, epsilon, oneMinusBeta1, oneMinusBeta2 } = attributes;
-  const { x, m, v, gradient } = values as Record<"x" | "m" | "v" | "gradient", Float32Array>;
+function adamOnCpu(
+  backend: CpuBackend,
+  inputs: AdamInputs,
+  { rate, epsilon, oneMinusBeta1, oneMinusBeta2 }: AdamAttributes,
+): tf.TensorInfo[] {
+  const values = (input: tf.TensorInfo) => backend.data.get(input.dataId).values;
+  const [x, m, v, gradient] = [inputs.x, inputs.m, inputs.v, inputs.gradient].map(values) as [
+    ...[Float32Array, Float32Array, Float32Array, Float32Array],
+  ];
   const newX = new Float32Array(x.length);
   const newM = new Float32Array(x.length);
   const newV = new Float32Array(x.length);
@@ -40,21 +51,22 @@ function adamOnCpu(values: Record<string, Float32Array>, attributes: AdamAttribu
     newV[i] = second;
     newX[i] = x[i]! - rate * first / (Math.sqrt(second) + epsilon);
   }
-  return [newX, newM, newV];
+  const { shape } = inputs.x;
+  return [newX, newM, newV].map((data) => backend.makeTensorInfo(shape, "float32", data));
 }
 
-tf.registerKernel({
-  kernelName: ADAM_KERNEL,
-  backendName: "cpu",
-  kernelFunc: ({ inputs, attrs, backend }) => {
-    const cpu = backend as CpuBackend;
-    const values: Record<string, Float32Array> = {};
-    for (const [name, info] of Object.entries(inputs)) {
-      values[name] = cpu.data.get(info!.dataId).values;
-    }
-    const attributes = attrs as unknown as AdamAttributes;
-    return adamOnCpu(values, attributes).map((data) =>
-      cpu.makeTensorInfo(inputs.x!.shape, "float32", data)
-    );
-  },
-});
+/** The types of tfjs know neither our inputs nor our attributes. */
+function register<Backend>(
+  backendName: string,
+  run: (backend: Backend, inputs: AdamInputs, attributes: AdamAttributes) => tf.TensorInfo[],
+): void {
+  tf.registerKernel({
+    kernelName: ADAM_KERNEL,
+    backendName,
+    kernelFunc: ({ inputs, attrs, backend }) =>
+      run(backend as Backend, inputs as AdamInputs, attrs as unknown as AdamAttributes),
+  });
+}
+
+register<CpuBackend>("cpu", adamOnCpu);
+register<WebGPUBackend>("webgpu", adamOnWebGpu);

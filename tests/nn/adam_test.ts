@@ -3,12 +3,20 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { Adam } from "../../src/nn/adam.ts";
 import { ADAM_KERNEL } from "../../src/nn/adam_kernel.ts";
 import { readArrays, writeArrays } from "../../src/nn/weights.ts";
+import { openDevice } from "../../src/backends/open.ts";
+import { probeDevice } from "../../src/backends/probe.ts";
+import { webgpu } from "../webgpu.ts";
 import golden from "../golden/adam_torch.json" with { type: "json" };
 
 tf.copyRegisteredKernels("cpu", "composing"); // a backend with every op, but not our kernel
 tf.unregisterKernel(ADAM_KERNEL, "composing");
 tf.registerBackend("composing", () => tf.findBackendFactory("cpu")());
 await tf.setBackend("cpu");
+
+async function open(backend: string): Promise<void> {
+  if (backend === "webgpu") await openDevice(await probeDevice(backend), { threads: 0 });
+  else await tf.setBackend(backend);
+}
 
 const start = () => Float32Array.from({ length: 6 }, (_, i) => Math.cos(i));
 const gradient = (step: number) =>
@@ -30,9 +38,15 @@ function setUp() {
   return { variable, adam, update, dispose };
 }
 
-for (const backend of ["cpu", "composing"]) {
-  Deno.test(`Adam on ${backend} follows PyTorch's`, async () => {
-    await tf.setBackend(backend);
+const backends = [
+  { backend: "cpu", options: {} },
+  { backend: "composing", options: {} },
+  { backend: "webgpu", options: webgpu },
+];
+
+for (const { backend, options } of backends) {
+  Deno.test(`Adam on ${backend} follows PyTorch's`, options, async () => {
+    await open(backend);
     const { variable, adam, update, dispose } = setUp();
     for (const [i, expected] of golden.steps.entries()) {
       update(i + 1);
@@ -49,8 +63,8 @@ for (const backend of ["cpu", "composing"]) {
     await tf.setBackend("cpu");
   });
 
-  Deno.test(`Adam on ${backend} resumes to the same bytes and leaks nothing`, async () => {
-    await tf.setBackend(backend);
+  Deno.test(`Adam on ${backend} resumes to the same bytes and leaks nothing`, options, async () => {
+    await open(backend);
     const before = tf.memory().numTensors;
     const whole = setUp();
     for (let step = 1; step <= 2; step++) whole.update(step);
@@ -65,7 +79,7 @@ for (const backend of ["cpu", "composing"]) {
       whole.update(step);
       resumed.update(step);
     }
-    assertEquals(resumed.variable.dataSync(), whole.variable.dataSync());
+    assertEquals(await resumed.variable.data(), await whole.variable.data());
     assertEquals(tf.memory().numTensors, afterTwo + ofOne);
     whole.dispose();
     resumed.dispose();

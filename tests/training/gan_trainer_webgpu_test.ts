@@ -1,22 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { openDevice } from "../../src/backends/open.ts";
-import { DeviceError, probeDevice } from "../../src/backends/probe.ts";
+import { probeDevice } from "../../src/backends/probe.ts";
 import type { BackendName } from "../../src/core/protocol.ts";
-import { requirement } from "../support.ts";
+import { webgpu } from "../webgpu.ts";
 import { discs, tinyTrainer } from "./tiny_gan.ts";
-
-async function lackingWebGpu(): Promise<string | null> {
-  try {
-    await probeDevice("webgpu");
-    return null;
-  } catch (error) {
-    if (error instanceof DeviceError) return error.message;
-    throw error;
-  }
-}
-
-const webgpu = requirement("WebGPU", await lackingWebGpu());
 
 /** Opens a backend and takes the first step of the tiny GAN on it. */
 async function firstStep(backend: BackendName) {

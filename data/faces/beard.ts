@@ -27,11 +27,11 @@ export function drawBeard({ pen, palette, shape, factors, masks }: Sitter): void
   pen.begin("outline");
   outer(0.05);
   pen.space = "surface";
-  pen.line(0.92 * w, -0.04)
-    .curve(0.9 * w, 0.2, 0.72 * w, 0.27, 0.225, mouthY - 0.02)
+  pen.line(0.97 * w, -0.04)
+    .curve(0.95 * w, 0.22, 0.72 * w, 0.27, 0.225, mouthY - 0.02)
     .curve(0.2, mouthY + 0.06, 0.12, mouthY + 0.105, 0, mouthY + 0.105)
     .curve(-0.12, mouthY + 0.105, -0.2, mouthY + 0.06, -0.225, mouthY - 0.02)
-    .curve(-0.72 * w, 0.27, -0.9 * w, 0.2, -0.92 * w, -0.04)
+    .curve(-0.72 * w, 0.27, -0.95 * w, 0.22, -0.97 * w, -0.04)
     .close();
   pen.space = "outline";
   pen.dome({ x: 0, y: 0.2, radiusX: 0.6, radiusY: 0.62 }, palette.hair, {
@@ -39,25 +39,26 @@ export function drawBeard({ pen, palette, shape, factors, masks }: Sitter): void
     alpha: 0.82 + 0.16 * factors.beardLength,
     clip: masks.opening,
   });
-  masks.opening.fill(0);
+  masks.opening.clear();
 }
 
-/** Over the upper lip; to be drawn after the mouth. */
+/** Over the upper lip, its ends turned up past the mouth's corners; to be drawn after the mouth. */
 export function drawMoustache({ pen, palette, shape, factors }: Sitter): void {
   if (factors.moustache === 0) return;
   const { noseY, mouthY } = shape;
-  const top = noseY + 0.042;
-  const end = mouthY - 0.03 * factors.smile + 0.015;
+  const top = noseY + 0.046;
+  const end = mouthY - 0.035 * factors.smile - 0.012;
   pen.pose.lift = 0.035;
-  pen.begin("surface").move(0, top + 0.012)
-    .curve(0.05, top - 0.012, 0.12, top + 0.01, 0.215, end)
-    .curve(0.14, end + 0.012, 0.07, mouthY + 0.005, 0, mouthY - 0.028)
-    .curve(-0.07, mouthY + 0.005, -0.14, end + 0.012, -0.215, end)
-    .curve(-0.12, top + 0.01, -0.05, top - 0.012, 0, top + 0.012)
+  pen.begin("surface").move(0, top + 0.014);
+  pen.curve(0.05, top - 0.014, 0.12, top + 0.014, 0.17, end - 0.002)
+    .curve(0.195, end + 0.006, 0.225, end - 0.006, 0.262, end - 0.042)
+    .curve(0.25, end + 0.03, 0.2, end + 0.05, 0.15, end + 0.036)
+    .curve(0.09, end + 0.03, 0.06, mouthY - 0.004, 0, mouthY - 0.03);
+  pen.curve(-0.06, mouthY - 0.004, -0.09, end + 0.03, -0.15, end + 0.036)
+    .curve(-0.2, end + 0.05, -0.25, end + 0.03, -0.262, end - 0.042)
+    .curve(-0.225, end - 0.006, -0.195, end + 0.006, -0.17, end - 0.002)
+    .curve(-0.12, top + 0.014, -0.05, top - 0.014, 0, top + 0.014)
     .close()
-    .dome({ x: 0, y: mouthY - 0.01, radiusX: 0.26, radiusY: 0.1 }, palette.hair, {
-      soften: 0.006,
-      alpha: 0.95,
-    });
+    .dome({ x: 0, y: mouthY - 0.01, radiusX: 0.3, radiusY: 0.11 }, palette.hair);
   pen.pose.lift = 0;
 }

@@ -4,16 +4,14 @@
  * stb_truetype 2). Coverage is a pixel's true covered area, so a picture drawn at twice the size and
  * averaged 2×2 is, up to blending, the picture drawn at the size itself.
  */
-
-/** Coverage of a finished shape, [size, size] row-major in [0, 1]. */
-export type Mask = Float32Array<ArrayBuffer>;
+import type { Mask } from "./mask.ts";
 
 export class Canvas {
   readonly size: number;
   /** The picture, [size, size, 3] row-major sRGB in [0, 1]. Borrowed for one picture. */
   pixels: Float32Array<ArrayBuffer> = new Float32Array(0);
-  /** Coverage of the shape last covered; valid within the bounds only. */
-  readonly cover: Mask;
+  /** Coverage of the shape last finished, [size, size] row-major; valid within the bounds only. */
+  readonly cover: Float32Array<ArrayBuffer>;
   /** Bounds of the current shape in whole pixels; right and bottom are exclusive. */
   left = 0;
   top = 0;
@@ -50,6 +48,19 @@ export class Canvas {
       y1 = swap;
     }
     if (y1 <= 0 || y0 >= size) return;
+    const first = y0 | 0;
+    if (y0 >= 0 && y1 <= first + 1 && y1 <= size) { // most edges of a flattened curve
+      this.#widen(x0 < x1 ? x0 : x1, y0, x0 < x1 ? x1 : x0, y1);
+      if (x0 < x1) this.#cross(first, x0, x1, (y1 - y0) * sign);
+      else this.#cross(first, x1, x0, (y1 - y0) * sign);
+      return;
+    }
+    this.#descend(x0, y0, x1, y1, sign);
+  }
+
+  /** An edge over several rows, from y0 down to y1. */
+  #descend(x0: number, y0: number, x1: number, y1: number, sign: number): void {
+    const { size } = this;
     const slope = (x1 - x0) / (y1 - y0);
     if (y0 < 0) {
       x0 -= y0 * slope;
@@ -115,7 +126,10 @@ export class Canvas {
     edges[at + last - first]! += height - area;
   }
 
-  /** Turns the edges drawn since `begin` into coverage; overlapping outlines unite. */
+  /**
+   * Turns the edges drawn since `begin` into coverage. Outlines wound the same way unite where they
+   * overlap; one wound the other way cuts a hole.
+   */
   finish(): void {
     const { size, cover, left, right } = this;
     const edges = this.#edges;
@@ -134,33 +148,49 @@ export class Canvas {
     }
   }
 
+  /** Leaves nothing of the shape outside `mask`, and its bounds within `margin` of the mask's. */
+  #bound(mask: Mask, margin: number): void {
+    this.left = Math.max(this.left, mask.left - margin);
+    this.top = Math.max(this.top, mask.top - margin);
+    this.right = Math.min(this.right, mask.right + margin);
+    this.bottom = Math.min(this.bottom, mask.bottom + margin);
+  }
+
   /** Keeps of the shape what lies within `mask`. */
   clip(mask: Mask): void {
+    this.#bound(mask, 0);
     const { size, cover, left, right } = this;
+    const { coverage } = mask;
     for (let y = this.top; y < this.bottom; y++) {
       const end = y * size + right;
-      for (let i = y * size + left; i < end; i++) cover[i]! *= mask[i]!;
+      for (let i = y * size + left; i < end; i++) cover[i]! *= coverage[i]!;
     }
   }
 
-  /** Writes the shape into `mask`, which must be zero outside the shape; unites where it is not. */
+  /** Unites `mask` with the shape. */
   keep(mask: Mask): void {
-    const { size, cover, left, right } = this;
-    for (let y = this.top; y < this.bottom; y++) {
+    const { size, cover, left, top, right, bottom } = this;
+    if (left >= right) return;
+    const { coverage } = mask;
+    mask.widen(left, top, right, bottom);
+    for (let y = top; y < bottom; y++) {
       const end = y * size + right;
       for (let i = y * size + left; i < end; i++) {
-        if (cover[i]! > mask[i]!) mask[i] = cover[i]!;
+        if (cover[i]! > coverage[i]!) coverage[i] = cover[i]!;
       }
     }
   }
 
   /**
    * Blurs the shape by a two-sided exponential of standard deviation `sigma` pixels in either
-   * direction: two recursive passes an axis, so that the cost does not grow with the radius.
+   * direction: two recursive passes an axis, so that the cost does not grow with the radius. With a
+   * mask, only what can reach it is blurred.
    */
-  soften(sigma: number): void {
+  soften(sigma: number, mask: Mask | null): void {
     const { size, cover } = this;
-    this.#grow(Math.ceil(3 * sigma));
+    const reach = Math.ceil(3 * sigma);
+    if (mask !== null) this.#bound(mask, reach);
+    this.#grow(reach);
     const { left, top, right, bottom } = this;
     const q = 1 + 1 / (sigma * sigma);
     const keep = q - Math.sqrt(q * q - 1); // variance of the kernel: 2 keep / (1 − keep)² = sigma²

@@ -76,7 +76,7 @@ function drawOpenEye(sitter: Sitter, eye: Eye): void {
       { keep: masks.opening },
     );
   drawIris(sitter, eye);
-  masks.opening.fill(0);
+  masks.opening.clear();
   const heavy = factors.lashes === 1 ? 1.55 : 1;
   pen.begin("surface").stroke(upper, 0.008, 0.017 * heavy, 0.011 * heavy)
     .flat(palette.lash, { alpha: 0.92 });
@@ -155,7 +155,7 @@ function drawBrow({ pen, palette, shape, factors }: Sitter, side: number): void 
   pen.begin("surface").stroke(
     [
       inner,
-      browY + 0.025 + tilt,
+      browY + 0.016 + tilt,
       side * (eyeX - 0.02),
       browY - 0.035,
       side * (eyeX + 0.07),

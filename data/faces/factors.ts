@@ -126,7 +126,10 @@ export const FACTORS = {
   hat: binary(0.2, "a beanie or a brimmed hat"),
   hatStyle: { ...choice(HATS, "which hat"), of: { factor: "hat" } },
   hatHue: range(0, 360, "degrees", "hue of the hat and of what is of its colour"),
-  earrings: binary(0.3, "earrings; hung below the hair where that hides the ears"),
+  earrings: binary(
+    0.3,
+    "earrings; on the hair where that hides the ears; a turn hides the far one",
+  ),
 
   neckline: choice(NECKLINES, "cut of the clothes"),
   clothesHue: range(0, 360, "degrees", "hue of the clothes"),

@@ -85,9 +85,10 @@ const FROM_CENTRE: readonly Strand[] = [
   [-0.02, -0.62, -0.2, -0.58, -0.34, -0.44, -0.45, -0.22],
 ];
 const FROM_SIDE: readonly Strand[] = [
-  [-0.2, -0.55, -0.05, -0.66, 0.25, -0.6, 0.43, -0.25],
-  [-0.2, -0.58, 0.0, -0.76, 0.35, -0.66, 0.47, -0.3],
-  [-0.22, -0.55, -0.3, -0.6, -0.4, -0.45, -0.46, -0.2],
+  [0.2, -0.53, 0.06, -0.66, -0.25, -0.6, -0.43, -0.24],
+  [0.2, -0.56, 0.0, -0.77, -0.35, -0.66, -0.48, -0.28],
+  [0.2, -0.5, 0.08, -0.52, -0.15, -0.5, -0.36, -0.4],
+  [0.22, -0.53, 0.32, -0.57, 0.41, -0.43, 0.46, -0.18],
 ];
 const UPWARDS: readonly Strand[] = [
   [-0.25, -0.46, -0.25, -0.62, -0.15, -0.75, 0.1, -0.82],
@@ -132,4 +133,10 @@ function drawStrands(sitter: Sitter): void {
     }
   }
   pen.flat(palette.hairLine, { clip: masks.hair, alpha: 0.55 });
+  pen.begin("outline");
+  pen.pose.shiftX = 0.03 * pen.light.x; // beside each line the lit edge of the next lock
+  pen.pose.shiftY = -0.022;
+  for (const strand of STRANDS[style]) pen.stroke(strand, 0.002, 0.012, 0.002);
+  pen.pose.shiftX = pen.pose.shiftY = 0;
+  pen.flat(palette.hairGloss, { clip: masks.hair, alpha: 0.32 });
 }

@@ -16,6 +16,11 @@ export function looseEnd({ style, factors }: Sitter): number {
   return style === "bob" ? 0.36 + 0.16 * factors.hairLength : 0.72 + 0.4 * factors.hairLength;
 }
 
+/** How far a sideburn reaches in from the contour: a turn shows more of the near side, less of the far. */
+function sideburn({ pen }: Sitter, side: number): number {
+  return 0.033 - 0.075 * side * pen.pose.sinYaw;
+}
+
 /** Over the crown from left to right, at heights `side` beside the ears and `top` above the crown. */
 function overCrown({ pen, shape, covered }: Sitter, y: number, side: number, top: number): void {
   const w = shape.width + side;
@@ -27,15 +32,17 @@ function overCrown({ pen, shape, covered }: Sitter, y: number, side: number, top
 }
 
 /** From the right sideburn along the hairline to the left one; ends the outline. */
-function alongHairline({ pen, shape }: Sitter, y: number, forehead: number): void {
+function alongHairline(sitter: Sitter, y: number, forehead: number): void {
+  const { pen, shape } = sitter;
   const w = shape.width;
+  pen.line(w - sideburn(sitter, 1), y);
   pen.space = "surface";
-  pen.line(0.96 * w, y)
-    .curve(0.9 * w, y - 0.1, 0.94 * w, -0.2, 0.8 * w, -0.3)
+  pen.curve(0.95 * w, y - 0.12, 0.95 * w, -0.22, 0.8 * w, -0.3)
     .curve(0.68 * w, forehead + 0.02, 0.34 * w, forehead, 0, forehead)
     .curve(-0.34 * w, forehead, -0.68 * w, forehead + 0.02, -0.8 * w, -0.3)
-    .curve(-0.94 * w, -0.2, -0.9 * w, y - 0.1, -0.96 * w, y)
-    .close();
+    .curve(-0.95 * w, -0.22, -0.95 * w, y - 0.12, -0.95 * w, y - 0.03);
+  pen.space = "outline";
+  pen.line(-w + sideburn(sitter, -1), y).close();
 }
 
 function cropped(sitter: Sitter): void {
@@ -43,17 +50,20 @@ function cropped(sitter: Sitter): void {
   alongHairline(sitter, -0.02, -0.46);
 }
 
+/** Parted at the viewer's right, swept over the forehead in a soft wave. */
 function sidePart(sitter: Sitter): void {
   const { pen, shape } = sitter;
   const w = shape.width;
   overCrown(sitter, 0.02, 0.035, 0.09 + 0.07 * sitter.factors.hairLength);
+  pen.line(w - sideburn(sitter, 1), 0.02);
   pen.space = "surface";
-  pen.line(0.96 * w, 0.02)
-    .curve(0.9 * w, -0.06, 0.97 * w, -0.14, 0.88 * w, -0.24)
-    .curve(0.6 * w, -0.28, 0.05 * w, -0.34, -0.4 * w, -0.5)
-    .curve(-0.5 * w, -0.46, -0.72 * w, -0.4, -0.84 * w, -0.26)
-    .curve(-0.95 * w, -0.18, -0.9 * w, -0.06, -0.96 * w, 0.02)
-    .close();
+  pen.curve(0.95 * w, -0.08, 0.95 * w, -0.18, 0.84 * w, -0.27)
+    .curve(0.74 * w, -0.36, 0.52 * w, -0.44, 0.42 * w, -0.5)
+    .curve(0.2 * w, -0.36, -0.2 * w, -0.42, -0.5 * w, -0.35)
+    .curve(-0.7 * w, -0.31, -0.84 * w, -0.27, -0.9 * w, -0.17)
+    .curve(-0.95 * w, -0.12, -0.95 * w, -0.06, -0.95 * w, -0.01);
+  pen.space = "outline";
+  pen.line(-w + sideburn(sitter, -1), 0.02).close();
 }
 
 function quiff(sitter: Sitter): void {
@@ -73,28 +83,26 @@ function quiff(sitter: Sitter): void {
 function curtains(sitter: Sitter, end: number, flare: number, waves: number): void {
   const { pen, shape, factors } = sitter;
   const w = shape.width;
-  const out = w + 0.075;
+  const out = w + 0.085;
+  const tip = out + flare - 0.01;
+  const inner = 0.82 * w + 0.3 * flare;
   const peak = shape.crownY - (sitter.covered ? FLAT : 0.075 + 0.03 * factors.hairLength);
   pen.space = "outline";
-  for (const side of [-1, 1]) {
-    pen.move(side * -0.12, peak + 0.008) // past the parting, so that a turn opens no gap
-      .curve(side * 0.64 * out, peak, side * out, -0.5, side * (out + 0.01), -0.08);
-    fall(pen, side, out + 0.01, out + flare, -0.08, end, waves);
-    pen.curve(
-      side * (out + flare - 0.06),
-      end + 0.05,
-      side * (0.8 * w),
-      end + 0.03,
-      side * (0.82 * w + 0.3 * flare),
-      end - 0.03,
-    );
-    fall(pen, side, 0.82 * w + 0.3 * flare, 0.93 * w, end - 0.03, 0.16, waves);
-    pen.space = "surface";
-    pen.curve(side * 0.95 * w, 0.0, side * 0.93 * w, -0.2, side * 0.72 * w, -0.32)
-      .curve(side * 0.5 * w, -0.42, side * 0.16 * w, -0.47, side * 0.02, -0.53);
-    pen.space = "outline";
-    pen.close();
-  }
+  pen.move(-tip, end);
+  fall(pen, -1, tip, out, end, -0.08, waves);
+  pen.curve(-out + 0.01, -0.5, -0.64 * out, peak, 0, peak)
+    .curve(0.64 * out, peak, out - 0.01, -0.5, out, -0.08);
+  fall(pen, 1, out, tip, -0.08, end, waves);
+  pen.curve(tip - 0.06, end + 0.05, 0.8 * w, end + 0.03, inner, end - 0.03);
+  fall(pen, 1, inner, 0.93 * w, end - 0.03, 0.16, waves);
+  pen.space = "surface";
+  pen.curve(0.95 * w, 0, 0.93 * w, -0.2, 0.72 * w, -0.32)
+    .curve(0.5 * w, -0.42, 0.16 * w, -0.45, 0, -0.52)
+    .curve(-0.16 * w, -0.45, -0.5 * w, -0.42, -0.72 * w, -0.32);
+  pen.curve(-0.93 * w, -0.2, -0.95 * w, 0, -0.94 * w, 0.16);
+  pen.space = "outline";
+  fall(pen, -1, 0.93 * w, inner, 0.16, end - 0.03, waves);
+  pen.curve(-0.8 * w, end + 0.03, -tip + 0.06, end + 0.05, -tip, end).close();
 }
 
 /** One side from (x0, y0) to (x1, y1), down or up, in `waves` bulges (0: straight). */
@@ -124,8 +132,8 @@ function fall(
 
 /** Locks as overlapping circles, [x as a share of the width, y, radius]. */
 const CURLS = [
-  [0, -0.67, 0.2],
-  [0.42, -0.64, 0.19],
+  [0, -0.66, 0.18],
+  [0.42, -0.63, 0.18],
   [0.8, -0.52, 0.19],
   [1.06, -0.35, 0.18],
   [1.16, -0.12, 0.16],

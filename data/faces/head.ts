@@ -72,7 +72,7 @@ export function drawHead(sitter: Sitter): void {
   pen.spot("surface", [0.12 * pen.light.x, -0.32, 0.26, 0.17], palette.gleam, 0.3, skin);
   pen.spot("surface", [0, shape.chinY - 0.075, 0.11, 0.07], palette.gleam, 0.22, skin);
   if (sitter.style === "bald") {
-    pen.spot("outline", [0.3 * pen.light.x, -0.5, 0.2, 0.1], palette.gleam, 0.7, skin);
+    pen.spot("outline", [0.3 * pen.light.x, -0.47, 0.2, 0.11], palette.gleam, 0.5, skin);
   }
   if (sitter.factors.freckles === 1) drawFreckles(sitter);
   drawFolds(sitter);

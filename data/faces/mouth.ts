@@ -110,9 +110,9 @@ export function drawMouth(sitter: Sitter): void {
   drawLips(sitter, mouth);
   if (factors.mouthOpen === 1) drawOpening(sitter, mouth);
   else {
-    pen.begin("surface").stroke(seam(mouth, mouth.topY), 0.006, 0.012, 0.006)
+    pen.begin("surface").stroke(seam(mouth, mouth.topY), 0.008, 0.014, 0.008)
       .flat(palette.lipDark, { alpha: 0.95 });
-    pen.begin("surface").stroke(seam(mouth, mouth.topY), 0.003, 0.006, 0.003)
+    pen.begin("surface").stroke(seam(mouth, mouth.topY), 0.004, 0.008, 0.004)
       .flat(palette.skinLine, { alpha: 0.8 });
   }
   pen.pose.lift = 0;
@@ -188,5 +188,5 @@ function drawOpening({ pen, masks }: Sitter, mouth: Mouth): void {
     .close()
     .flat([0.96, 0.945, 0.925], { clip });
   pen.spot("surface", [0, topY - 0.01, half * 0.9, 0.035], [0.35, 0.2, 0.2], 0.4, clip);
-  clip.fill(0);
+  clip.clear();
 }

@@ -1,6 +1,7 @@
 /** Laying colour over the picture where the canvas's current shape covers it. */
 import type { Canvas } from "./canvas.ts";
 import type { Colour } from "./colour.ts";
+import type { Mask } from "./mask.ts";
 
 /** Dark side, body and lit side of one material. */
 export interface Ramp {
@@ -130,7 +131,7 @@ export function paintSpot(
   spot: { x: number; y: number; ux: number; uy: number; vx: number; vy: number },
   [red, green, blue]: Colour,
   alpha: number,
-  mask: Float32Array | null,
+  mask: Mask | null,
 ): void {
   const { size, pixels } = canvas;
   const { x: cx, y: cy, ux, uy, vx, vy } = spot;
@@ -141,10 +142,11 @@ export function paintSpot(
   const yy = ux / area;
   const reachX = Math.sqrt(ux * ux + vx * vx);
   const reachY = Math.sqrt(uy * uy + vy * vy);
-  const left = Math.max(0, Math.floor(cx - reachX));
-  const top = Math.max(0, Math.floor(cy - reachY));
-  const right = Math.min(size, Math.ceil(cx + reachX));
-  const bottom = Math.min(size, Math.ceil(cy + reachY));
+  const coverage = mask === null ? null : mask.coverage;
+  const left = Math.max(mask === null ? 0 : mask.left, Math.floor(cx - reachX));
+  const top = Math.max(mask === null ? 0 : mask.top, Math.floor(cy - reachY));
+  const right = Math.min(mask === null ? size : mask.right, Math.ceil(cx + reachX));
+  const bottom = Math.min(mask === null ? size : mask.bottom, Math.ceil(cy + reachY));
   for (let y = top; y < bottom; y++) {
     const dy = y + 0.5 - cy;
     for (let x = left; x < right; x++) {
@@ -154,7 +156,7 @@ export function paintSpot(
       const near = 1 - u * u - v * v;
       if (near <= 0) continue;
       const i = y * size + x;
-      const c = near * near * alpha * (mask ? mask[i]! : 1);
+      const c = near * near * alpha * (coverage ? coverage[i]! : 1);
       const p = 3 * i;
       pixels[p]! += (red - pixels[p]!) * c;
       pixels[p + 1]! += (green - pixels[p + 1]!) * c;

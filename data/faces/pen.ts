@@ -1,5 +1,6 @@
 /** Drawing with curves: outlines in drawing coordinates, posed, flattened and filled. */
-import { Canvas, type Mask } from "./canvas.ts";
+import type { Canvas } from "./canvas.ts";
+import type { Mask } from "./mask.ts";
 import type { Colour } from "./colour.ts";
 import { type Dome, paintDome, paintFlat, paintGradient, paintSpot, type Ramp } from "./paint.ts";
 import type { Pose, Space } from "./pose.ts";
@@ -53,7 +54,7 @@ export class Pen {
     return this;
   }
 
-  /** Starts a closed outline; a shape may have several. */
+  /** Starts a closed outline; a shape may have several, all wound clockwise unless one is a hole. */
   move(x: number, y: number): this {
     this.pose.map(this.space, x, y);
     this.#startX = this.#x = this.pose.x;
@@ -83,7 +84,7 @@ export class Pen {
     const sy = this.#y;
     const length = Math.abs(ax - sx) + Math.abs(ay - sy) + Math.abs(bx - ax) + Math.abs(by - ay) +
       Math.abs(cx - bx) + Math.abs(cy - by);
-    const pieces = Math.min(32, 2 + Math.ceil(1.1 * Math.sqrt(length)));
+    const pieces = Math.min(32, 1 + Math.ceil(Math.sqrt(length)));
     for (let i = 1; i < pieces; i++) {
       const t = i / pieces;
       const s = 1 - t;
@@ -103,7 +104,7 @@ export class Pen {
     return this;
   }
 
-  /** A closed ellipse. */
+  /** A closed ellipse, clockwise. */
   ellipse(x: number, y: number, rx: number, ry: number): this {
     const kx = 0.5523 * rx; // the cubic's handles for a quarter
     const ky = 0.5523 * ry;
@@ -115,7 +116,7 @@ export class Pen {
       .close();
   }
 
-  /** The closed outline of a stroke along a cubic, half as wide as given at start, middle and end. */
+  /** The closed clockwise outline of a stroke along a cubic, half as wide as given at start, middle and end. */
   stroke(
     curve: readonly [number, number, number, number, number, number, number, number],
     start: number,
@@ -125,7 +126,7 @@ export class Pen {
     const [x0, y0, x1, y1, x2, y2, x3, y3] = curve;
     const line = this.#line;
     const reach = (Math.abs(x3 - x0) + Math.abs(y3 - y0)) * this.pose.scale;
-    const points = Math.min(STROKE_POINTS, 5 + Math.ceil(reach / 6));
+    const points = Math.min(STROKE_POINTS, 4 + Math.ceil(reach / 6));
     for (let i = 0; i < points; i++) {
       const t = i / (points - 1);
       const s = 1 - t;
@@ -143,7 +144,7 @@ export class Pen {
       const s = 1 - t;
       // The quadratic through the three widths.
       const width = s * (s - t) * start + 4 * s * t * middle + t * (t - s) * end;
-      const out = (back ? -width : width) / (Math.sqrt(dx * dx + dy * dy) + 1e-9);
+      const out = (back ? width : -width) / (Math.sqrt(dx * dx + dy * dy) + 1e-9);
       const x = line[2 * at]! - dy * out;
       const y = line[2 * at + 1]! + dx * out;
       if (i === 0) this.move(x, y);
@@ -217,7 +218,7 @@ export class Pen {
   #finish({ soften, clip, keep }: Filling): void {
     const { canvas } = this;
     canvas.finish();
-    if (soften !== undefined) canvas.soften(soften * this.pose.scale);
+    if (soften !== undefined) canvas.soften(soften * this.pose.scale, clip ?? null);
     if (clip !== undefined) canvas.clip(clip);
     if (keep !== undefined) canvas.keep(keep);
   }

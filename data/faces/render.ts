@@ -7,6 +7,7 @@ import { drawEyes } from "./eyes.ts";
 import type { FaceFactors } from "./factors.ts";
 import { drawHairBack, drawHairFront, earsShow } from "./hair.ts";
 import { drawEars, drawHead } from "./head.ts";
+import { Mask } from "./mask.ts";
 import { drawMouth, drawNose } from "./mouth.ts";
 import { type Light, Pen } from "./pen.ts";
 import { Pose } from "./pose.ts";
@@ -45,8 +46,12 @@ export class FacePainter {
     assertFaceSize(size);
     this.size = size;
     this.#canvas = new Canvas(size);
-    const mask = () => new Float32Array(size * size);
-    this.#masks = { skin: mask(), neck: mask(), hair: mask(), opening: mask() };
+    this.#masks = {
+      skin: new Mask(size),
+      neck: new Mask(size),
+      hair: new Mask(size),
+      opening: new Mask(size),
+    };
   }
 
   /** Draws into `out`, [size, size, 3] row-major in [-1, 1]. */
@@ -62,9 +67,9 @@ export class FacePainter {
     const canvas = this.#canvas;
     const masks = this.#masks;
     canvas.pixels = out;
-    masks.skin.fill(0);
-    masks.neck.fill(0);
-    masks.hair.fill(0);
+    masks.skin.clear();
+    masks.neck.clear();
+    masks.hair.clear();
     const shape = anatomyOf(factors);
     const pose = new Pose(factors.yaw, factors.roll, size, shape.width);
     const pen = new Pen(canvas, pose, lightFrom(factors.light));
@@ -75,6 +80,7 @@ export class FacePainter {
     shadeNeck(sitter);
     drawClothes(sitter);
     if (earsShow(sitter.style)) drawEars(sitter);
+    drawEarrings(sitter, "behind");
     drawHead(sitter);
     drawBeard(sitter);
     drawNose(sitter);
@@ -83,7 +89,7 @@ export class FacePainter {
     drawEyes(sitter);
     drawHairFront(sitter);
     drawGlasses(sitter);
-    drawEarrings(sitter);
+    drawEarrings(sitter, "before");
     drawHat(sitter);
     for (let i = 0; i < out.length; i++) {
       const value = 2 * out[i]! - 1;

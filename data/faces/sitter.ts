@@ -1,6 +1,6 @@
 /** One face ready to be drawn: its factors, its proportions, its colours and the pen. */
-import type { Mask } from "./canvas.ts";
 import { type FaceFactors, HAIR_STYLES, type HairStyle } from "./factors.ts";
+import type { Mask } from "./mask.ts";
 import { type Palette, paletteOf } from "./palette.ts";
 import type { Pen } from "./pen.ts";
 
@@ -48,7 +48,7 @@ export function anatomyOf(factors: FaceFactors): Anatomy {
   const noseY = 0.235 + 0.025 * factors.noseLength;
   return {
     width,
-    crownY: -0.68,
+    crownY: -0.65,
     chinY,
     jawWidth: width * (0.8 + 0.055 * factors.jaw),
     jawY: 0.36 + 0.02 * factors.faceLength,

@@ -2,8 +2,10 @@
 import "uplot/dist/uPlot.min.css";
 import "./style/tokens.css";
 import "./style/page.css";
+import "./style/controls.css";
 import "./style/runs.css";
 import "./style/run.css";
+import "./style/charts.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { httpTransport } from "./api.ts";

@@ -5,7 +5,7 @@ import { type Sample, sampleUrl } from "./api.ts";
 const KEPT = 24;
 
 /** Loads and decodes sample grids, and keeps the last few so that they show without a flicker. */
-export function sampleLoader(): (id: string, sample: Sample) => Promise<void> {
+export function sampleLoader(): (id: string, sample: Sample) => Promise<boolean> {
   const kept = new Map<string, Promise<HTMLImageElement>>();
   return async (id, sample) => {
     const url = sampleUrl(id, sample);
@@ -15,8 +15,10 @@ export function sampleLoader(): (id: string, sample: Sample) => Promise<void> {
     if (kept.size > KEPT) kept.delete(kept.keys().next().value!);
     try {
       await picture;
+      return true;
     } catch {
-      kept.delete(url); // the page's own <img> will say that it is broken
+      kept.delete(url); // so that it is asked for anew
+      return false;
     }
   };
 }

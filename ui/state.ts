@@ -22,8 +22,8 @@ export interface AppOptions {
   readonly clock: Clock;
   readonly router: Router;
   readonly memory: Memory;
-  /** Resolves when a run's sample can be shown without delay; never rejects. */
-  readonly loadSample: (id: string, sample: Sample) => Promise<void>;
+  /** Resolves when a run's sample can be shown without delay, or with false if it cannot be had. */
+  readonly loadSample: (id: string, sample: Sample) => Promise<boolean>;
 }
 
 /** A run's page while it is open. */
@@ -90,7 +90,7 @@ function follow(id: string, { transport, clock, loadSample }: AppOptions): OpenR
     zoom: signal<readonly [number, number] | null>(null),
     close() {
       settling();
-      player.pause();
+      player.dispose();
       run.dispose();
     },
   };

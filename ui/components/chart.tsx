@@ -36,8 +36,8 @@ export function Chart({ group, open }: ChartProps): JSX.Element {
 function Readout(
   { group, open: { run, player }, hover }: ChartProps & { readonly hover: Signal<number | null> },
 ): JSX.Element {
-  run.revision.value;
-  const { steps, columns } = run.series;
+  run.curves.revision.value;
+  const { steps, columns } = run.curves.buffer;
   const following = player.following.value;
   const shownStep = player.shown.value?.step ?? 0;
   const index = hover.value ?? (following ? steps.length - 1 : positionOf(steps, shownStep));
@@ -66,8 +66,8 @@ function positionOf(steps: readonly number[], step: number): number {
 
 /** The chart in words, for those who cannot see it. */
 function Summary({ group, open: { run } }: ChartProps): JSX.Element {
-  run.revision.value;
-  const { steps, columns } = run.series;
+  run.curves.drawing.value;
+  const { steps, columns } = run.curves.buffer;
   const texts = group.curves.map(({ name, label }) => {
     const column = columns.get(name);
     const known = (column?.min ?? []).filter((value) => value !== null);

@@ -11,16 +11,16 @@ export function Charts({ open }: { readonly open: OpenRun }): JSX.Element {
   const { run, zoom } = open;
   // The names of the scalars as one text: it changes only when a scalar is new.
   const names = useComputed(() => {
-    run.revision.value;
-    return [...run.series.columns.keys()].join("\n");
+    run.curves.revision.value;
+    return [...run.curves.buffer.columns.keys()].join("\n");
   });
   const groups = names.value === "" ? [] : chartGroups(names.value.split("\n"));
+  const read = run.curves.revision.value > 0;
+  const nothing = read ? "Curves begin with the first step." : "Reading the curves…";
   return (
     <section class="charts" aria-labelledby="charts-title">
       <h2 id="charts-title" class="visually-hidden">Curves</h2>
-      {groups.length === 0
-        ? <p class="muted">Curves begin with the first step.</p>
-        : <ChartControls />}
+      {groups.length === 0 ? <p class="muted">{nothing}</p> : <ChartControls />}
       {groups.map((group) => (
         <Chart key={`${group.key} ${group.curves.length}`} group={group} open={open} />
       ))}

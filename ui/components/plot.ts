@@ -36,12 +36,14 @@ export function mountPlot(host: HTMLElement, options: PlotOptions): () => void {
   let stopped = false;
 
   const fill = () => {
-    run.revision.value;
+    run.curves.drawing.value;
     const smoothing = preferences.smoothing.value;
-    curves = group.curves.map(({ name }) => curveData(run.series, name, smoothing, log.value));
+    curves = group.curves.map(({ name }) =>
+      curveData(run.curves.buffer, name, smoothing, log.value)
+    );
     const columns = curves.flatMap(({ max, min, mean, smooth }) => [max, min, mean, smooth]);
-    plot?.setData([run.series.steps, ...columns] as uPlot.AlignedData, false);
-    untracked(() => frame(plot, run.series.steps, zoom));
+    plot?.setData([run.curves.buffer.steps, ...columns] as uPlot.AlignedData, false);
+    untracked(() => frame(plot, run.curves.buffer.steps, zoom));
   };
   const rebuild = () => {
     if (stopped) return;
@@ -57,7 +59,11 @@ export function mountPlot(host: HTMLElement, options: PlotOptions): () => void {
       else requestAnimationFrame(rebuild); // by then the theme's colours are in force
     }),
     effect(fill),
-    effect(() => void (zoom.value, frame(plot, run.series.steps, zoom))),
+    effect(() => {
+      zoom.value;
+      frame(plot, run.curves.buffer.steps, zoom);
+      plot?.setCursor({ left: -1, top: -1 }, false); // the pointer's step is another one now
+    }),
     effect(() => void (player.shown.value, plot?.redraw(false, false))),
   ];
   dark.addEventListener("change", rebuild);
@@ -126,7 +132,8 @@ function plotSettings(
         size: AXIS_PX,
         space: group.tall ? 36 : 20,
         grid: { stroke: colour("rule"), width: 1 },
-        values: (_, ticks) => ticks.map((value) => value === null ? "" : formatTick(value)),
+        ...(log ? { splits: (_plot, _axis, min, max) => logTicks(min, max) } : {}),
+        values: (_, ticks) => ticks.map(formatTick),
       },
     ],
     cursor: {
@@ -151,7 +158,7 @@ function curveSeries(
 ): uPlot.Series[] {
   const hidden: uPlot.Series = { width: 0, points: { show: false }, spanGaps: true };
   const raw = () => preferences.smoothing.peek() > 0 ? colour(`${tone}-raw`) : "transparent";
-  const lone = (_: uPlot, index: number) => index > 0 && open.run.series.steps.length === 1;
+  const lone = (_: uPlot, index: number) => index > 0 && open.run.curves.buffer.steps.length === 1;
   return [
     hidden,
     hidden,
@@ -213,6 +220,18 @@ function drawGuides(
 function colours(host: HTMLElement): (name: string) => string {
   const style = getComputedStyle(host);
   return (name) => style.getPropertyValue(`--${name}`);
+}
+
+/** 1, 2 and 5 times the powers of ten between two positive ends. */
+function logTicks(min: number, max: number): number[] {
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(min)); 10 ** power <= max; power++) {
+    for (const digit of [1, 2, 5]) {
+      const tick = digit * 10 ** power;
+      if (tick >= min && tick <= max) ticks.push(tick);
+    }
+  }
+  return ticks;
 }
 
 /** A step as an axis writes it: `12k`, `1.5k`. */

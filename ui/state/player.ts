@@ -5,12 +5,14 @@ import type { Clock } from "../transport.ts";
 
 /** A whole history plays in about this time, as far as the bounds of a frame allow. */
 const HISTORY_MS = 8000;
+/** A picture that did not come is asked for again. */
+const RETRY_MS = 3000;
 const FRAME_MS = { least: 60, most: 300 } as const;
 
 export interface PlayerOptions {
   readonly samples: ReadonlySignal<readonly Sample[]>;
-  /** Resolves when the picture can be shown without delay; never rejects. */
-  readonly load: (sample: Sample) => Promise<void>;
+  /** Resolves when the picture can be shown without delay, or with false if it cannot be had. */
+  readonly load: (sample: Sample) => Promise<boolean>;
   readonly clock: Clock;
 }
 
@@ -25,6 +27,7 @@ export class SamplePlayer {
   readonly #picked = signal<number | null>(null); // by step, which survives a resumed run's cut
   readonly #options: PlayerOptions;
   #cancel = () => {};
+  #cancelRetry = () => {};
   #turn = 0;
 
   constructor(options: PlayerOptions) {
@@ -61,6 +64,12 @@ export class SamplePlayer {
     this.#playOn();
   }
 
+  dispose(): void {
+    this.pause();
+    this.#turn++;
+    this.#cancelRetry();
+  }
+
   pause(): void {
     this.playing.value = false;
     this.#cancel();
@@ -72,12 +81,17 @@ export class SamplePlayer {
     const index = this.index.value;
     const chosen = samples[index];
     const turn = ++this.#turn;
+    this.#cancelRetry();
     if (chosen === undefined) {
       this.shown.value = null;
       return;
     }
-    await this.#options.load(chosen);
+    const loaded = await this.#options.load(chosen);
     if (turn !== this.#turn) return; // overtaken by a later choice
+    if (!loaded) { // what is on screen stays there meanwhile
+      this.#cancelRetry = this.#options.clock.after(RETRY_MS, () => this.settle());
+      return;
+    }
     this.shown.value = chosen;
     for (const near of [index + 1, index - 1, index + 2]) {
       if (samples[near]) void this.#options.load(samples[near]);

@@ -12,16 +12,10 @@ import type {
 import type { Sample } from "../api.ts";
 import type { Clock, Transport } from "../transport.ts";
 import { LiveStream } from "./connection.ts";
+import { CHART_POINTS, Curves } from "./curves.ts";
 import { failure, type Loading } from "./loading.ts";
-import { scalarsOf, SeriesBuffer } from "./series_buffer.ts";
+import { EventQueue } from "./event_queue.ts";
 
-/** Points a chart begins with: about one for each pixel of its width. */
-export const CHART_POINTS = 1000;
-
-/** The page often runs where training does: it must not take the processor from it. */
-const UPDATE_EVERY_MS = 100;
-/** Events of a hidden page, which has no frames, are taken in once there are so many. */
-const LARGE_QUEUE = 1000;
 /** How often a run that should be silent, or is, is asked after. */
 const CHECK_EVERY_MS = 5000;
 /** Share of the past in the throughput that the remaining time is told from. */
@@ -62,19 +56,14 @@ export class RunState {
   readonly checkpoints = signal<readonly CheckpointInfo[]>([]);
   readonly warnings = signal<readonly Warning[]>([]);
   readonly stopping = signal<Stopping>({ state: "none" });
-  /** Counts the changes of `series`, which is one large thing changed in place. */
-  readonly revision = signal(0);
-  readonly series = new SeriesBuffer(2 * CHART_POINTS);
+  readonly curves: Curves;
   readonly progress: ReadonlySignal<Progress>;
   readonly stream: LiveStream;
 
   readonly #step = signal(0);
   readonly #totalSteps = signal(0);
   readonly #rate = signal<number | null>(null);
-  #queue: StoredEvent[] = [];
-  #scheduled = false;
-  #updatedAt = 0;
-  #seriesId = 0;
+  readonly #queue: EventQueue;
   #detailId = 0;
   #heardAt = 0;
   #checkpointsWanted = false;
@@ -86,26 +75,32 @@ export class RunState {
     private readonly transport: Transport,
     private readonly clock: Clock,
   ) {
+    this.curves = new Curves(clock);
+    this.#queue = new EventQueue(clock, (events) => this.#takeIn(events));
     this.stream = new LiveStream({
       clock,
       open: (after, listener) => transport.stream(id, after, listener),
-      receive: (event) => this.#receive(event),
+      receive: (event) => {
+        this.#heardAt = clock.now();
+        this.#queue.push(event);
+      },
       ended: (status) => {
-        this.#flush();
+        this.#queue.flush();
         this.status.value = status;
       },
     });
     this.progress = computed(() => this.#computeProgress());
   }
 
-  /** Loads the run, then follows it. Call once; `dispose()` ends it. */
+  /** Loads the run, then follows it. `dispose()` ends it. */
   async open(): Promise<void> {
+    const curves = this.transport.series(this.id, CHART_POINTS);
+    curves.catch(() => {}); // waited for below, unless the run itself cannot be read
     try {
-      const [detail, series] = await Promise.all([
-        this.transport.run(this.id),
-        this.transport.series(this.id, CHART_POINTS),
-      ]);
-      if (!this.#disposed) this.#take(detail, series);
+      const detail = await this.transport.run(this.id);
+      if (!this.#disposed) this.#take(detail);
+      const series = await curves; // long runs take the server a moment
+      if (!this.#disposed) this.#follow(series);
     } catch (error) {
       this.loading.value = failure(error);
     }
@@ -128,7 +123,7 @@ export class RunState {
     this.#cancelCheck();
   }
 
-  #take(detail: RunDetail, series: RunSeries): void {
+  #take(detail: RunDetail): void {
     batch(() => {
       this.detail.value = detail;
       this.status.value = detail.status;
@@ -138,51 +133,35 @@ export class RunState {
       this.warnings.value = detail.warnings;
       this.#step.value = detail.step;
       this.#totalSteps.value = detail.totalSteps;
-      this.#rate.value = newest(series, "images/s");
-      this.series.load(series);
-      this.revision.value++;
       this.loading.value = { state: "ready" };
     });
     this.#detailId = detail.lastEventId;
-    this.#seriesId = series.lastEventId;
-    this.#heardAt = this.clock.now();
-    if (isActive(detail.status)) this.stream.start(Math.min(this.#detailId, this.#seriesId));
   }
 
-  #receive(event: StoredEvent): void {
-    this.#queue.push(event);
+  #follow(series: RunSeries): void {
+    this.curves.load(series);
+    this.#rate.value = newest(series, "images/s");
     this.#heardAt = this.clock.now();
-    if (this.#queue.length >= LARGE_QUEUE) return this.#flush();
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    const wait = this.#updatedAt + UPDATE_EVERY_MS - this.clock.now();
-    this.clock.after(Math.max(0, wait), () => this.clock.frame(() => this.#flush()));
+    if (isActive(this.status.value)) this.#stream();
   }
 
-  #flush(): void {
-    const events = this.#queue;
-    this.#queue = [];
-    this.#scheduled = false;
-    this.#updatedAt = this.clock.now();
-    if (events.length === 0 || this.#disposed) return;
-    batch(() => events.forEach((event) => this.#apply(event)));
+  #stream(): void {
+    this.stream.start(Math.min(this.#detailId, this.curves.lastId));
+  }
+
+  #takeIn(events: readonly StoredEvent[]): void {
+    if (this.#disposed) return;
+    batch(() => {
+      for (const stored of events) {
+        // Detail and curves were read one after the other: each skips what it has seen already.
+        this.curves.apply(stored);
+        if (stored.id > this.#detailId) this.#apply(stored.event);
+      }
+    });
     if (this.#checkpointsWanted) void this.#reloadCheckpoints();
   }
 
-  /** Detail and series were read one after the other, so each skips what it has seen already. */
-  #apply({ id, event }: StoredEvent): void {
-    if (id > this.#seriesId) this.#applyToSeries(event);
-    if (id > this.#detailId) this.#applyToDetail(event);
-  }
-
-  #applyToSeries(event: RunEvent): void {
-    if (event.type === "started") this.series.truncate(event.step);
-    const scalars = scalarsOf(event);
-    if (scalars) this.series.append(event.step, scalars);
-    this.revision.value++;
-  }
-
-  #applyToDetail(event: RunEvent): void {
+  #apply(event: RunEvent): void {
     this.#step.value = Math.max(this.#step.value, event.step);
     switch (event.type) {
       case "started":
@@ -267,7 +246,7 @@ export class RunState {
     this.detail.value = detail;
     const wasActive = isActive(this.status.value);
     if (isActive(detail.status)) {
-      if (!wasActive) this.stream.start(Math.min(this.#detailId, this.#seriesId));
+      if (!wasActive) this.#stream();
     } else if (wasActive && detail.status === "interrupted") {
       this.status.value = detail.status;
       this.stream.end();

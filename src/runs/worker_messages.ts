@@ -51,8 +51,9 @@ export function plainError(error: unknown): PlainError {
 /** An error of the same class, message and stack as the one that `plainError` took. */
 export function revivedError({ name, message, stack, divergence }: PlainError): Error {
   const error = divergence
-    ? new DivergenceError(divergence.step, divergence.losses)
+    ? new DivergenceError(divergence.step, divergence.losses, "")
     : new (ERRORS[name] ?? Error)(message);
+  error.message = message;
   error.stack = stack;
   return error;
 }

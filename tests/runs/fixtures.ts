@@ -3,6 +3,7 @@ import { fromFileUrl, join } from "@std/path";
 import type { NamedArray, Snapshot } from "../../src/core/named_arrays.ts";
 import type { DeviceInfo, RunEvent } from "../../src/core/protocol.ts";
 import { Rng } from "../../src/core/rng.ts";
+import type { TrainingRequest } from "../../src/runs/session.ts";
 import type { RunInit } from "../../src/runs/run_writer.ts";
 
 export const DEVICE: DeviceInfo = {
@@ -94,4 +95,26 @@ export function runScript(script: string): Promise<Deno.CommandOutput> {
   const address = `data:application/typescript,${encodeURIComponent(script)}`;
   const args = ["run", "-A", "--quiet", "--config", config, address];
   return new Deno.Command(Deno.execPath(), { args }).output();
+}
+
+/** A request for the smallest DCGAN there is, 20 steps on the cpu backend, or to go on with one. */
+export function tinyDcgan(runsDir: string, resume: string | null = null): TrainingRequest {
+  const settings = {
+    backend: "cpu",
+    size: 32,
+    filters: 2,
+    latentDim: 4,
+    batch: 2,
+    steps: 20,
+    mirror: true,
+    sampleEverySteps: 20,
+    checkpointEverySteps: 20,
+  };
+  return {
+    experiment: "dcgan",
+    settings: resume === null ? settings : {},
+    runsDir,
+    cacheDir: runsDir,
+    resume,
+  };
 }

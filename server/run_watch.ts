@@ -11,8 +11,8 @@ import type { StoredRun } from "../src/runs/stored_run.ts";
 const TICK_MS = 100;
 /** Ticks between looks at whether the run has ended: that reads files. */
 const TICKS_PER_LOOK = 10;
-/** Ticks of quiet until a sign of life, well within the minute after which proxies give up. */
-const TICKS_PER_HEARTBEAT = 150;
+/** Quiet until a sign of life, well within the minute after which proxies give up. */
+const HEARTBEAT_MS = 15_000;
 /** Events in one message to a client; bounds what a client can have in flight. */
 const PAGE_ROWS = 500;
 
@@ -33,6 +33,7 @@ interface Waiter {
 export class RunWatch {
   readonly #open: () => StoredRun;
   readonly #onIdle: () => void;
+  readonly #ticksPerHeartbeat: number;
   readonly #waiters = new Set<Waiter>();
   #run: StoredRun | null = null;
   #timer: ReturnType<typeof setInterval> | null = null;
@@ -43,9 +44,10 @@ export class RunWatch {
   #latest: { readonly after: number; readonly chunk: EventChunk } | null = null;
 
   /** `onIdle` is called whenever the watch has let go of its timer and store. */
-  constructor(open: () => StoredRun, onIdle: () => void) {
+  constructor(open: () => StoredRun, onIdle: () => void, heartbeatMs: number) {
     this.#open = open;
     this.#onIdle = onIdle;
+    this.#ticksPerHeartbeat = Math.ceil(heartbeatMs / TICK_MS);
   }
 
   /** The next events past `after`, or null while there are none. */
@@ -106,7 +108,7 @@ export class RunWatch {
       if (this.#endedAs !== endedBefore) this.#wake(() => true, "events");
       const newest = this.#run.lastEventId();
       this.#wake(({ after }) => after < newest, "events");
-      if (this.#ticks % TICKS_PER_HEARTBEAT === 0) this.#wake(() => true, "quiet");
+      if (this.#ticks % this.#ticksPerHeartbeat === 0) this.#wake(() => true, "quiet");
     } catch (error) { // the run's folder is gone or damaged: those who stream it must know
       const waiters = [...this.#waiters];
       this.#waiters.clear();
@@ -143,10 +145,12 @@ export class RunWatch {
 /** The watches at work. A stream asks anew each time, so an idle watch can go. */
 export class RunWatches {
   readonly #runs: RunStore;
+  readonly #heartbeatMs: number;
   readonly #watches = new Map<string, RunWatch>();
 
-  constructor(runs: RunStore) {
+  constructor(runs: RunStore, heartbeatMs: number = HEARTBEAT_MS) {
     this.#runs = runs;
+    this.#heartbeatMs = heartbeatMs;
   }
 
   /** Watches at work: one a run that somebody waits for. */
@@ -158,7 +162,11 @@ export class RunWatches {
   of(id: string): RunWatch {
     const known = this.#watches.get(id);
     if (known) return known;
-    const watch = new RunWatch(() => this.#runs.open(id), () => this.#watches.delete(id));
+    const watch = new RunWatch(
+      () => this.#runs.open(id),
+      () => this.#watches.delete(id),
+      this.#heartbeatMs,
+    );
     this.#watches.set(id, watch);
     return watch;
   }

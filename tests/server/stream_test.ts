@@ -156,3 +156,17 @@ Deno.test("eventStream() shares one watch among clients, which goes with the las
   await eventually(() => watches.size === 0);
   assertEquals(lab.reported, []);
 });
+
+Deno.test("eventStream() shows a sign of life when a run is quiet", async () => {
+  using lab = new Lab();
+  const { id } = lab.train();
+  const watches = new RunWatches(lab.runs, 100);
+  const report = (error: unknown) => lab.reported.push(error);
+  const reader = eventStream({ watches, id, after: 0, report })
+    .pipeThrough(new TextDecoderStream()).getReader();
+  assertEquals((await reader.read()).value, "retry: 1000\n\n");
+  assertStringIncludes((await reader.read()).value!, '"type":"started"');
+  assertEquals((await reader.read()).value, ": still here\n\n");
+  assertEquals((await reader.read()).value, ": still here\n\n");
+  await reader.cancel();
+});

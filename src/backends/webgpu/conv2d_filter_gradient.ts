@@ -67,11 +67,16 @@ function splitCount(geometry: ConvGeometry, terms: number): number {
   return Math.max(1, Math.min(wanted, Math.floor(terms / LEAST_TERMS)));
 }
 
-/** Tiles of dW across and down. Each tap's input channels are padded to a multiple of 4. */
-function tileCounts({ input, output, taps }: ConvGeometry): [number, number] {
-  const tile = tileFor(output.channels);
-  const rows = taps.height * taps.width * Math.ceil(input.channels / 4) * 4;
-  return [Math.ceil(output.channels / tileColumns(tile)), Math.ceil(rows / tileRows(tile))];
+/** Rows of the product. Each tap's input channels are padded to a multiple of 4. */
+function rowCount({ input, taps }: ConvGeometry): number {
+  return taps.height * taps.width * Math.ceil(input.channels / 4) * 4;
+}
+
+/** Tiles of dW across and down. */
+function tileCounts(geometry: ConvGeometry): [number, number] {
+  const [columns, rows] = [geometry.output.channels, rowCount(geometry)];
+  const tile = tileFor(columns, rows);
+  return [Math.ceil(columns / tileColumns(tile)), Math.ceil(rows / tileRows(tile))];
 }
 
 function filterGradientProgram(
@@ -80,7 +85,7 @@ function filterGradientProgram(
   shape: Shape4D,
 ): WebGPUProgram {
   const { input, output } = geometry;
-  const tile = tileFor(output.channels);
+  const tile = tileFor(output.channels, rowCount(geometry));
   const [inputWidth, outputWidth] = [components(input.channels), components(output.channels)];
   return {
     variableNames: ["x", "dy"],
@@ -91,7 +96,8 @@ function filterGradientProgram(
     outputShape: splits === 1 ? shape : [splits, shape.reduce((a, b) => a * b)],
     dispatchLayout: { x: [0], y: [1], z: [2] },
     dispatch: [...tileCounts(geometry), splits],
-    shaderKey: `atelierFilterGradient_${tile.threadColumns}_${inputWidth}_${outputWidth}`,
+    shaderKey:
+      `atelierFilterGradient_${tile.threadColumns}x${tile.rowQuads}_${inputWidth}_${outputWidth}`,
     getUserCode: () =>
       tileProductSource({
         tile,

@@ -47,7 +47,7 @@ export function inputGradientDispatch(geometry: ConvGeometry): [number, number, 
     Math.ceil(input.width / stride.width);
   const residues = stride.height * stride.width;
   if (isNarrow(input.channels)) return [1, Math.ceil(pixels / NARROW_ROWS), residues];
-  const tile = tileFor(input.channels);
+  const tile = tileFor(input.channels, Infinity);
   return [
     Math.ceil(input.channels / tileColumns(tile)),
     Math.ceil(pixels / tileRows(tile)),
@@ -75,7 +75,7 @@ function asPlainProduct(geometry: ConvGeometry): ConvGeometry {
 function inputGradientProgram(geometry: ConvGeometry, shape: Shape4D): WebGPUProgram {
   const { input, output } = geometry;
   const narrow = isNarrow(input.channels);
-  const tile = tileFor(input.channels);
+  const tile = tileFor(input.channels, Infinity);
   const [inputWidth, outputWidth] = [components(input.channels), components(output.channels)];
   return {
     variableNames: ["dy", "kernel"],

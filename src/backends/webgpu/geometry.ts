@@ -14,11 +14,12 @@ export interface ConvGeometry {
   readonly pad: { readonly top: number; readonly left: number };
 }
 
-/** The attributes that both gradient kernels of Conv2D have. */
+/** The attributes of Conv2D and its gradients; the gradients' have no dilations. */
 export interface ConvAttrs {
   readonly strides: [number, number] | number;
   readonly pad: "valid" | "same" | number | tf.backend_util.ExplicitPadding;
   readonly dataFormat: "NHWC" | "NCHW";
+  readonly dilations?: [number, number] | number;
   readonly dimRoundingMode?: "floor" | "round" | "ceil";
 }
 

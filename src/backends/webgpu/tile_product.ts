@@ -25,12 +25,14 @@ export interface TileShape {
 const THREADS = 64;
 
 /**
- * The tile for a product with this many columns: as wide as is of use, so that narrow outputs (the
- * colours of an image) do not compute columns they lack. All fit in 16 KiB of workgroup memory.
+ * The tile for a product of this extent: as wide and high as is of use, so that small outputs do not
+ * compute what they lack. All fit in 16 KiB of workgroup memory.
  */
-export function tileFor(columns: number): TileShape {
+export function tileFor(columns: number, rows: number): TileShape {
   if (columns > 32) return { threadColumns: 16, threadRows: 4, rowQuads: 4, depth: 16 };
-  if (columns > 16) return { threadColumns: 8, threadRows: 8, rowQuads: 4, depth: 16 };
+  if (columns > 16) {
+    return { threadColumns: 8, threadRows: 8, rowQuads: rows > 64 ? 4 : 2, depth: 16 };
+  }
   if (columns > 4) return { threadColumns: 4, threadRows: 16, rowQuads: 2, depth: 16 };
   return { threadColumns: 1, threadRows: 64, rowQuads: 1, depth: 8 };
 }

@@ -127,10 +127,11 @@ function amountText({ done, total, unit }: PreparationProgress): string {
 /** The bar while a dataset is prepared, at most `width` columns. */
 export function preparationBar(progress: PreparationProgress, width: number): string {
   const { label, done, total, secondsLeft } = progress;
+  const widest = amountText({ ...progress, done: total }).length; // so that the bar stands still
   return fit(
     [
       { text: label, rank: 0 },
-      { text: amountText(progress), rank: 2 },
+      { text: amountText(progress).padStart(widest), rank: 2 },
       { text: secondsLeft === null ? "" : `ETA ${duration(secondsLeft)}`, rank: 1 },
     ],
     total === 0 ? 1 : done / total,

@@ -23,10 +23,11 @@ export const SERVE: Command<typeof options.shape> = {
 };
 
 export async function serve({ runs, port }: OptionsOf<typeof options.shape>): Promise<number> {
+  const interrupted = interruption();
   const store = new RunStore(runs);
   await using page = openPage(store, port, (error) => stderr.write(`server: ${String(error)}\n`));
   stdout.write(`runs    ${store.root}\n${pageLine(page)}\nCtrl-C ends it\n`);
-  await interruption();
+  await interrupted;
   return EXIT.ok;
 }
 

@@ -130,8 +130,9 @@ async function train(options: TrainGanOptions, { given, resume }: Plan): Promise
     report.say(`Go on with it: deno task train-gan --resume ${outcome.run.id}`);
   }
   if (page !== null && !interrupted && Deno.stdin.isTerminal()) {
+    const ended = interruption();
     report.say("The page stays up; Ctrl-C ends it");
-    await interruption();
+    await ended;
   }
   return EXIT.ok;
 }

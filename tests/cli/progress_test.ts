@@ -67,7 +67,7 @@ Deno.test("preparationBar() and preparationLine() count in the unit given", () =
   assertEquals(preparationBar(preparation, 40), "Drawing faces  ━━━━╌╌╌╌╌╌╌╌╌╌╌  ETA 15 s");
   assertEquals(
     preparationBar(preparation, 80),
-    "Drawing faces  ━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌   5,000 of 20,000 images  ETA 15 s",
+    "Drawing faces  ━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌   5,000 of 20,000 images  ETA 15 s",
   );
   assertEquals(preparationLine(preparation), "Drawing faces: 5,000 of 20,000 images (25 %)");
   assertEquals(

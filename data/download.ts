@@ -128,7 +128,9 @@ async function attempt(
       if (error instanceof Deno.errors.NotCapable) throw new MirrorError(error.message, true);
       // fetch fails with a TypeError, and reading a body that breaks off with any of several.
       if (!(error instanceof Error)) throw error;
-      throw new MirrorError(error.message, false);
+      // "fetch failed" tells nothing; its cause names the host that is not found or refuses.
+      const reason = (error.cause instanceof Error ? error.cause : error).message;
+      throw new MirrorError(reason.replace(/^error sending request for url \(.*?\): /, ""), false);
     }
   }
   const { size } = part.statSync();

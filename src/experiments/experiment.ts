@@ -28,7 +28,7 @@ export interface RunConfig {
 export interface Experiment<Config extends RunConfig = RunConfig> {
   readonly name: ExperimentName;
   /** What a user may give, from flags or a file: every field optional, unknown ones refused. */
-  readonly settings: z.ZodObject;
+  readonly settings: z.ZodObject<z.ZodRawShape, z.core.$strict>;
   /** Settings that a resumed run may change. */
   readonly resumable: ReadonlySet<string>;
   /**

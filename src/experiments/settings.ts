@@ -1,6 +1,29 @@
 /** Checking settings that people write, and saying what is wrong with them. */
-import type { z } from "zod";
+import { z } from "zod";
 import { nearest } from "../core/suggest.ts";
+
+type FieldMap = Readonly<Record<string, z.ZodType>>;
+
+/** Fields as a user may give them: each may be left out, and is then not filled in. */
+export type Given<Fields extends FieldMap> = {
+  [Key in keyof Fields]: z.ZodOptional<
+    Fields[Key] extends z.ZodDefault<infer Inner extends z.ZodType> ? Inner : Fields[Key]
+  >;
+};
+
+/**
+ * The schema of what a user gives, from that of what a run records. It fills in no defaults, so that
+ * what was left out can be told from what was asked for.
+ */
+export function givenSettings<Fields extends FieldMap>(
+  fields: Fields,
+): z.ZodObject<Given<Fields>, z.core.$strict> {
+  const given = Object.entries(fields).map(([key, field]) => {
+    const inner = field instanceof z.ZodDefault ? field.unwrap() as z.ZodType : field;
+    return [key, inner.optional().describe(field.description ?? "")];
+  });
+  return z.strictObject(Object.fromEntries(given) as Given<Fields>);
+}
 
 /**
  * Parses settings. Throws a RangeError that begins with `failure` ("Cannot train a DCGAN") and names

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { DatasetInfo, DeviceInfo } from "../../src/core/protocol.ts";
-import { dcgan } from "../../src/experiments/dcgan.ts";
+import { dcgan, DcganSettings } from "../../src/experiments/dcgan.ts";
 
 await tf.setBackend("cpu");
 
@@ -24,10 +24,26 @@ Deno.test("dcgan.resolve() takes the paper's network on a GPU and a small one el
     const { size, filters, batch, latentDim, learningRate, beta1 } = dcgan.resolve({}, device);
     return { size, filters, batch, latentDim, learningRate, beta1 };
   };
-  const paper = { latentDim: 100, learningRate: 2e-4, beta1: 0.5 };
-  assertEquals(essence(GPU), { size: 64, filters: 64, batch: 64, ...paper });
-  assertEquals(essence(SOFTWARE_GPU), { size: 32, filters: 16, batch: 16, ...paper });
-  assertEquals(essence(CPU), { size: 32, filters: 8, batch: 8, ...paper });
+  const paper = { latentDim: 100, beta1: 0.5 };
+  assertEquals(essence(GPU), { size: 64, filters: 64, batch: 64, learningRate: 2e-4, ...paper });
+  const [software, cpu] = [essence(SOFTWARE_GPU), essence(CPU)];
+  assertEquals(software, { size: 32, filters: 16, batch: 16, learningRate: 8e-4, ...paper });
+  assertEquals(cpu, { size: 32, filters: 8, batch: 8, learningRate: 1e-3, ...paper });
+});
+
+Deno.test("dcgan.resolve() takes a learning rate for the filters given, unless it is given too", () => {
+  const rate = (given: object) => dcgan.resolve(given, CPU).learningRate;
+  assertEquals(rate({ filters: 64 }), 2e-4);
+  assertEquals(rate({ filters: 128 }), 1e-4);
+  assertEquals(rate({ filters: 1 }), 1e-3);
+  assertEquals(rate({ filters: 64, learningRate: 3e-4 }), 3e-4);
+});
+
+Deno.test("DcganSettings fills nothing in, and keeps each setting's description", () => {
+  assertEquals(DcganSettings.parse({ steps: 3 }), { steps: 3 });
+  for (const [name, field] of Object.entries(DcganSettings.shape)) {
+    assert(field.description, `"${name}" has no description`);
+  }
 });
 
 Deno.test("dcgan.resolve() keeps what is given, and what it gives parses again", () => {
@@ -60,7 +76,7 @@ Deno.test("dcgan.resume() changes what is given, if it may, and nothing else", (
   assertThrows(
     () => dcgan.resume(recorded, { filters: 9, seed: 2, steps: 60 }),
     RangeError,
-    'a resumed run cannot change "filters" from 8 to 9, "seed" from 1 to 2. It can change steps,',
+    'a resumed run cannot change "seed" from 1 to 2, "filters" from 8 to 9. It can change steps,',
   );
 });
 

@@ -23,9 +23,12 @@ const ENOUGH_STEPS = 10_000_000;
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Linear between neighbours; NaN of nothing. */
 function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? NaN;
+  const place = q * (sorted.length - 1);
+  const [below, above] = [sorted[Math.floor(place)] ?? NaN, sorted[Math.ceil(place)] ?? NaN];
+  return below + (place - Math.floor(place)) * (above - below);
 }
 
 /** Clients at work until `leave`. */
@@ -85,11 +88,10 @@ async function phase(run: StoredRun, address: string, clients: number): Promise<
   await sleep(1000 * flags.seconds);
   const perStep = (Date.now() - start) / (storedAt.length - from);
   const received = await attached?.leave();
+  const delay = (q: number) => `${Math.round(quantile(received?.delaysMs ?? [], q))} ms`;
   const news = received
     ? `; ${(received.bytes / 1e6).toFixed(1)} MB read, an event reached its client after ` +
-      `${quantile(received.delaysMs, 0.5)} ms (median), ${
-        quantile(received.delaysMs, 0.95)
-      } ms (95 %)`
+      `${delay(0.5)} (median), ${delay(0.95)} (95 %)`
     : "";
   console.log(`${String(clients).padStart(4)} clients: ${perStep.toFixed(2)} ms a step${news}`);
   return perStep;

@@ -44,9 +44,9 @@ function assertVersion(database: DatabaseSync, path: string): void {
   );
 }
 
-/** Opens a database that passes `assertVersion`, or closes it and throws. */
-function openChecked(location: string | URL, path: string, readOnly: boolean): DatabaseSync {
-  const database = new DatabaseSync(location, { readOnly, timeout: BUSY_TIMEOUT_MS });
+/** Opens a database that passes `assertVersion` for reading, or closes it and throws. */
+function openForReading(location: string | URL, path: string): DatabaseSync {
+  const database = new DatabaseSync(location, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
   try {
     assertVersion(database, path);
   } catch (error) {
@@ -71,24 +71,24 @@ export class EventWriter implements Disposable {
     );
   }
 
-  /** Makes an empty store where there is none, and closes it. */
-  static create(path: string): void {
-    orStorageError("create the event store", path, () => {
-      const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-      try {
-        database.exec("PRAGMA journal_mode = wal");
-        database.exec(SCHEMA);
-      } finally {
-        database.close();
-      }
-    });
-  }
-
-  /** Opens a store that exists; recovers what a killed writer left in its log. */
+  /**
+   * Opens a store, recovering what a killed writer left in its log. Where there is none it makes an
+   * empty one: for a new run, or for one whose damaged store was deleted.
+   */
   static open(path: string): EventWriter {
     return orStorageError("open the event store", path, () => {
-      Deno.statSync(path); // SQLite would make an empty file
-      return new EventWriter(path, openChecked(path, path, false));
+      const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+      try {
+        if (database.prepare("PRAGMA schema_version").get()?.schema_version === 0) {
+          database.exec("PRAGMA journal_mode = wal");
+          database.exec(`BEGIN; ${SCHEMA} COMMIT`);
+        }
+        assertVersion(database, path);
+        return new EventWriter(path, database);
+      } catch (error) {
+        database.close();
+        throw error;
+      }
     });
   }
 
@@ -172,9 +172,9 @@ export class EventReader implements Disposable {
    */
   static open(path: string): EventReader {
     return orStorageError("open the event store", path, () => {
-      Deno.statSync(path);
+      Deno.statSync(path); // for the system's own word on a missing file
       try {
-        return new EventReader(path, openChecked(path, path, true), null);
+        return new EventReader(path, openForReading(path, path), null);
       } catch (error) {
         // Reading beside a log takes a shared index file, which cannot be made in this folder.
         if (!isCannotOpen(error) && !isReadOnly(error)) throw error;
@@ -194,12 +194,12 @@ export class EventReader implements Disposable {
     if (logged === 0) {
       const address = toFileUrl(resolve(path));
       address.searchParams.set("immutable", "1");
-      return new EventReader(path, openChecked(address, path, true), null);
+      return new EventReader(path, openForReading(address, path), null);
     }
     const copy = Deno.makeTempDirSync({ prefix: "atelier-events-" });
     try {
       for (const end of ["", "-wal"]) Deno.copyFileSync(path + end, `${copy}/events.sqlite${end}`);
-      return new EventReader(path, openChecked(`${copy}/events.sqlite`, path, false), copy);
+      return new EventReader(path, openForReading(`${copy}/events.sqlite`, path), copy);
     } catch (error) {
       Deno.removeSync(copy, { recursive: true });
       throw error;

@@ -1,5 +1,6 @@
 /** Going on with a run: its settings, its newest whole checkpoint, and whether both still fit. */
 import { ExperimentName } from "../core/config.ts";
+import type { Snapshot } from "../core/named_arrays.ts";
 import type { DatasetInfo, DeviceInfo, RunEvent, RunRecord } from "../core/protocol.ts";
 import type { Experiment, RunConfig } from "../experiments/experiment.ts";
 import type { FoundCheckpoint } from "./checkpoints.ts";
@@ -13,8 +14,10 @@ export class Resumption implements Disposable {
   readonly experiment: Experiment;
   /** The recorded settings, changed by those given anew. */
   readonly config: RunConfig;
-  /** Null where the run ended before its first checkpoint: it starts over. */
-  readonly found: FoundCheckpoint | null;
+  /** The checkpoint's; 0 where the run ended before its first and starts over. */
+  readonly step: number;
+  readonly #found: Omit<FoundCheckpoint, "snapshot"> | null;
+  #snapshot: Snapshot | null;
   /** The record as it was before. */
   readonly #record: RunRecord;
 
@@ -28,8 +31,17 @@ export class Resumption implements Disposable {
     this.writer = writer;
     this.experiment = experiment;
     this.config = config;
-    this.found = found;
+    this.step = found?.step ?? 0;
+    this.#found = found && { step: found.step, bytes: found.bytes, skipped: found.skipped };
+    this.#snapshot = found && found.snapshot;
     this.#record = writer.record;
+  }
+
+  /** The checkpoint's snapshot, given away once: it is as large as all networks and optimizers. */
+  takeSnapshot(): Snapshot | null {
+    const snapshot = this.#snapshot;
+    this.#snapshot = null;
+    return snapshot;
   }
 
   /** Throws a RangeError where the dataset is not the one the run was trained on so far. */
@@ -50,10 +62,10 @@ export class Resumption implements Disposable {
     versions: RunRecord["versions"],
   ): string[] {
     const before = this.#record;
-    const warnings = (this.found?.skipped ?? []).map(({ step, reason }) =>
+    const warnings = (this.#found?.skipped ?? []).map(({ step, reason }) =>
       `Passed over checkpoint ${stepName(step)}: ${reason}`
     );
-    if (this.found === null) {
+    if (this.#found === null) {
       warnings.push("The run ended before its first checkpoint and starts over from step 0");
     }
     const changes = [
@@ -71,8 +83,8 @@ export class Resumption implements Disposable {
 
   /** The event that a process killed right after writing the checkpoint did not get to store. */
   missingCheckpointEvent(): RunEvent | null {
-    if (this.found === null || this.writer.hasEvent("checkpoint", this.found.step)) return null;
-    const { step, bytes } = this.found;
+    if (this.#found === null || this.writer.hasEvent("checkpoint", this.#found.step)) return null;
+    const { step, bytes } = this.#found;
     return { type: "checkpoint", step, bytes };
   }
 

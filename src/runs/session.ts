@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { ImageBatches } from "../../data/batches.ts";
 import type { ImageDataset, OpenOptions, Preparation } from "../../data/dataset.ts";
-import { type BackendChoice, ExperimentName } from "../core/config.ts";
+import { BackendChoice, type ExperimentName } from "../core/config.ts";
 import type { ImageBatch } from "../core/images.ts";
 import type { Snapshot } from "../core/named_arrays.ts";
 import type { DeviceInfo, RunRecord, StoredEvent } from "../core/protocol.ts";
@@ -102,7 +102,8 @@ export async function runTraining(
     hooks.onRun({ id: writer.id, folder: writer.folder });
     return await trainAndRecord(writer, opened, resumed, parts, hooks, stop);
   } catch (error) {
-    if (error !== stop.signal.reason) throw error;
+    const stopped = stop.signal.aborted && error instanceof DOMException;
+    if (!stopped || error.name !== "AbortError") throw error;
     return { run: null, step: 0, reason: "stopped" };
   }
 }
@@ -140,14 +141,14 @@ async function open(
     experiment.build(config, dataset.info),
     (built) => built.dispose(),
   );
-  if (resumed?.found) restore(resumed.found.snapshot, trainer, batches);
+  const snapshot = resumed?.takeSnapshot();
+  if (snapshot) restore(snapshot, trainer, batches);
   return { config, device, dataset, trainer, batches, notices };
 }
 
 /** The backend asked for; what is no backend is refused later, with every other fault. */
 function chosenBackend({ settings }: TrainingRequest): BackendChoice {
-  const { backend } = settings;
-  return backend === "webgpu" || backend === "simd" || backend === "cpu" ? backend : "auto";
+  return BackendChoice.catch("auto").parse(settings.backend ?? "auto");
 }
 
 function restore(snapshot: Snapshot, trainer: Trainer<ImageBatch>, batches: ImageBatches): void {
@@ -185,7 +186,7 @@ async function trainAndRecord(
 ): Promise<TrainingOutcome> {
   const { config, trainer, batches } = opened;
   const recorder = new Recorder(writer, config);
-  const startStep = resumed?.found?.step ?? 0;
+  const startStep = resumed?.step ?? 0;
   let last: LoopEvent | null = null;
   try {
     for (const stored of begin(writer, opened, resumed, parts)) hooks.onEvent(stored);
@@ -218,7 +219,7 @@ function* begin(
   resumed: Resumption | null,
   parts: SessionParts,
 ): Generator<StoredEvent> {
-  const step = resumed?.found?.step ?? 0;
+  const step = resumed?.step ?? 0;
   const warnings = [...notices, ...(resumed?.warnings(device, config, parts.versions) ?? [])];
   yield writer.rewind({
     type: "started",

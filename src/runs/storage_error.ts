@@ -5,8 +5,11 @@ export class StorageError extends Error {
   override readonly name = "StorageError";
 }
 
-/** Mends by the system's error code. */
+/** What happened, and the mend, by the system's error code. */
 const MENDS: Readonly<Record<string, string>> = {
+  "damaged events":
+    "the file is damaged. Restore it from a copy, or delete it: the run can still be " +
+    "resumed, and only the history of its events is lost",
   ENOSPC: "the disk is full. Free some space and resume the run; what it wrote before is untouched",
   EDQUOT:
     "the disk quota is used up. Free some space and resume the run; what it wrote before is untouched",
@@ -15,8 +18,13 @@ const MENDS: Readonly<Record<string, string>> = {
   EPERM: "operation not permitted. Check who owns the folder, or copy the run to one of your own",
 };
 
-/** SQLite's primary result codes, https://www.sqlite.org/rescode.html, as the system's. */
-const SQLITE_CODES: Readonly<Record<number, string>> = { 8: "EROFS", 13: "ENOSPC" };
+/** SQLite's primary result codes, https://www.sqlite.org/rescode.html, as keys of the mends. */
+const SQLITE_CODES: Readonly<Record<number, string>> = {
+  8: "EROFS",
+  11: "damaged events",
+  13: "ENOSPC",
+  26: "damaged events",
+};
 
 function systemCode(error: Error): string | null {
   if ("errcode" in error && typeof error.errcode === "number") {

@@ -120,7 +120,7 @@ export class RunStore {
       const now = new Date(this.#clock()).toISOString();
       Deno.mkdirSync(join(beside, RUN_FILES.samples));
       Deno.mkdirSync(join(beside, RUN_FILES.checkpoints));
-      EventWriter.create(join(beside, RUN_FILES.events));
+      EventWriter.open(join(beside, RUN_FILES.events))[Symbol.dispose](); // SQLite minds renaming
       writeRecord(beside, {
         version: RECORD_VERSION,
         id,

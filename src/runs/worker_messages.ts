@@ -1,5 +1,7 @@
 /** What the main thread and the training worker say to each other. */
 import type { Preparation } from "../../data/dataset.ts";
+import { DownloadError } from "../../data/download.ts";
+import { PackedFileError } from "../../data/packed.ts";
 import type { StoredEvent } from "../core/protocol.ts";
 import { DeviceError } from "../backends/probe.ts";
 import { DivergenceError } from "../training/loop.ts";
@@ -33,6 +35,8 @@ export interface PlainError {
 const ERRORS: Readonly<Record<string, new (message: string) => Error>> = {
   ...Deno.errors,
   DeviceError,
+  DownloadError,
+  PackedFileError,
   RangeError,
   StorageError,
   SyntaxError,

@@ -26,7 +26,7 @@ const started = (step: number) => ({
 /** A new store in `folder`. */
 function newStore(folder: string): string {
   const path = join(folder, "events.sqlite");
-  EventWriter.create(path);
+  EventWriter.open(path)[Symbol.dispose]();
   return path;
 }
 
@@ -113,9 +113,10 @@ Deno.test("EventReader and EventWriter refuse what is no store of theirs", () =>
   using folder = temporaryFolder();
   const path = join(folder.path, "events.sqlite");
   assertThrows(() => EventReader.open(path), StorageError, "Cannot open the event store");
-  assertThrows(() => EventWriter.open(path), StorageError, "Cannot open the event store");
   Deno.writeTextFileSync(path, "This is no database. ".repeat(100));
-  assertThrows(() => EventReader.open(path), StorageError, "file is not a database");
+  for (const open of [EventReader.open, EventWriter.open]) {
+    assertThrows(() => open(path), StorageError, "the file is damaged. Restore it from a copy");
+  }
   Deno.removeSync(path);
   const later = new DatabaseSync(path);
   later.exec("PRAGMA user_version = 2");

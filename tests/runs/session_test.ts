@@ -129,6 +129,26 @@ Deno.test("runTraining() goes on from the newest whole checkpoint, warns, and re
   assertEquals(checkpointsOf(folder.path, id).get(redone), expected.get(redone));
 });
 
+Deno.test("runTraining() keeps the newest states and the milestones' resumable", async () => {
+  using folder = temporaryFolder();
+  const id = await trained(folder.path, { keepCheckpoints: 1, milestoneEverySteps: 10 });
+  using run = new RunStore(folder.path).open(id);
+  const resumable = run.checkpoints().map((info) => [info.step, info.resumable]);
+  assertEquals(resumable, [[5, false], [10, true], [15, false], [20, true]]);
+});
+
+Deno.test("runTraining() resumes a run whose damaged events were deleted", async () => {
+  using folder = temporaryFolder();
+  const id = await trained(folder.path, {}, { stopAt: 7 });
+  const path = join(folder.path, id, "events.sqlite");
+  Deno.truncateSync(path, 5000);
+  const { message } = await thrownBy(() => trained(folder.path, {}, { resume: id }));
+  assert(message.includes(`${path}": the file is damaged. Restore it from a copy`), message);
+  Deno.removeSync(path);
+  await trained(folder.path, {}, { resume: id });
+  assertEquals(typesAndSteps(folder.path, id).slice(0, 3), ["started 7", "checkpoint 7", "step 8"]);
+});
+
 Deno.test("runTraining() starts over where no checkpoint had been made", async () => {
   using folder = temporaryFolder();
   const whole = await trained(folder.path, { steps: 4 });

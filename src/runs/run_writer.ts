@@ -146,8 +146,8 @@ export class RunWriter implements Disposable {
 
   /** Closes the event store and frees the lock. */
   [Symbol.dispose](): void {
+    using _lock = this.#lock;
+    using _events = this.#events; // let go of also where the file cannot be removed
     removeIfThere(join(this.folder, RUN_FILES.stop));
-    this.#events[Symbol.dispose]();
-    this.#lock[Symbol.dispose]();
   }
 }

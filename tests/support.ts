@@ -14,3 +14,22 @@ export function requirement(name: string, lacking: string | null): { ignore: boo
   console.log(`skipped: tests that need ${name}: ${lacking}`);
   return { ignore: true };
 }
+
+/** A file or folder of the real data sets that may lie beside the checkout: `digits/mnist`. */
+export const realData = (path: string): URL =>
+  new URL(`../../shared/data/${path}`, import.meta.url);
+
+/**
+ * For tests on real data sets, which are never part of the project. Unlike a requirement, lacking one
+ * fails nowhere; the test is left out and the reason printed.
+ */
+export function withData(name: string, url: URL): { ignore: boolean } {
+  try {
+    Deno.statSync(url);
+    return { ignore: false };
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    console.log(`skipped: tests that need ${name}: the real data sets are not beside the checkout`);
+    return { ignore: true };
+  }
+}

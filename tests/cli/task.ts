@@ -15,8 +15,10 @@ export const tasks: Readonly<Record<string, Task>> = JSON.parse(
 
 /** A task under way. */
 export interface RunningTask extends AsyncDisposable {
-  /** Resolves once standard output holds `text`; rejects with all output when the task ends first. */
-  shows(text: string): Promise<void>;
+  /**
+   * Resolves to standard output once it holds `text`; rejects with all output when the task ends first.
+   */
+  shows(text: string): Promise<string>;
   signal(signal: Deno.Signal): void;
   /** Exit status and all output. */
   ended(): Promise<{ code: number; stdout: string; stderr: string }>;
@@ -57,6 +59,7 @@ export function startTask(name: string, args: readonly string[]): RunningTask {
         if (over) throw new Error(`The task ended before "${text}":\n${stdout}\n${await stderr}`);
         await wake.promise;
       }
+      return stdout;
     },
     signal: (signal) => child.kill(signal),
     ended,

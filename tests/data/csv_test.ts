@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { attributesOf } from "../../data/csv.ts";
-import { requirement } from "../support.ts";
+import { realData, withData } from "../support.ts";
 import { TemporaryFolder } from "./pictures.ts";
 
 /** The values of column `x` for pictures of these names. */
@@ -75,20 +75,11 @@ Deno.test("attributesOf() refuses what is no UTF-8 text", () => {
   );
 });
 
-const LABELS = new URL("../../../shared/data/faces/utkface9780_labels.csv", import.meta.url);
-
-function lacking(url: URL): string | null {
-  try {
-    Deno.statSync(url);
-    return null;
-  } catch {
-    return "no ../shared/data beside the checkout";
-  }
-}
+const LABELS = realData("faces/utkface9780_labels.csv");
 
 Deno.test(
   "attributesOf() reads the labels of UTKFace",
-  requirement("the UTKFace labels", lacking(LABELS)),
+  withData("the UTKFace labels", LABELS),
   () => {
     const path = LABELS.pathname;
     const names = Deno.readTextFileSync(path).trim().split("\n").slice(1)

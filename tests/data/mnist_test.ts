@@ -10,7 +10,7 @@ import {
   openDigits,
 } from "../../data/mnist.ts";
 import { sha256Hex } from "../../src/core/fs.ts";
-import { requirement } from "../support.ts";
+import { realData, withData } from "../support.ts";
 import { Mirror } from "./mirror.ts";
 import { imageBytes, openOptions, TemporaryFolder } from "./pictures.ts";
 
@@ -193,24 +193,13 @@ Deno.test("DOWNLOAD_HOSTS names every mirror's host", () => {
   ]);
 });
 
-const DIGITS = new URL("../../../shared/data/digits/", import.meta.url);
-
-function lacking(): string | null {
-  try {
-    Deno.statSync(DIGITS);
-    return null;
-  } catch {
-    return "no ../shared/data beside the checkout";
-  }
-}
-
 for (const [set, folder] of [[MNIST, "mnist"], [FASHION_MNIST, "fashion_mnist"]] as const) {
   Deno.test(
     `the published ${set.name} has the lengths and digests it is checked against`,
-    requirement(`the files of ${set.name}`, lacking()),
+    withData(`the files of ${set.name}`, realData(`digits/${folder}`)),
     async () => {
       for (const part of [set.images, set.labels]) {
-        const bytes = await Deno.readFile(new URL(`${folder}/${part.file}`, DIGITS));
+        const bytes = await Deno.readFile(realData(`digits/${folder}/${part.file}`));
         assertEquals([bytes.length, await sha256Hex(bytes)], [part.bytes, part.sha256]);
       }
     },

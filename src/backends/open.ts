@@ -1,6 +1,7 @@
 /** Makes TensorFlow.js compute on a probed device. */
 import * as tf from "@tensorflow/tfjs";
 import type { DeviceInfo } from "../core/protocol.ts";
+import { installCpuKernels } from "./cpu/conv2d_filter_gradient.ts";
 import { DeviceError } from "./probe.ts";
 import { installWebGpuKernels } from "./webgpu/install.ts";
 
@@ -25,6 +26,7 @@ export async function openDevice(info: DeviceInfo, options: OpenDeviceOptions): 
     case "webgpu":
       return await openWebGpu(info, options.onFailure ?? reportError);
     case "cpu":
+      installCpuKernels();
       return await start("cpu", info);
     case "simd":
       throw new DeviceError(

@@ -1,6 +1,7 @@
 """Golden numbers for src/nn/adam.ts: PyTorch's Adam on gradients given by a formula.
 
     /usr/bin/python3 tests/golden/adam_torch.py > tests/golden/adam_torch.json
+    deno fmt tests/golden/adam_torch.json
 """
 
 import json

@@ -1,6 +1,7 @@
 """Golden numbers for DCGAN training: three whole steps of a tiny GAN in PyTorch.
 
     /usr/bin/python3 tests/golden/dcgan_torch.py > tests/golden/dcgan_torch.json
+    deno fmt tests/golden/dcgan_torch.json
 
 Weights, images and latents come from a formula that both sides compute. Weights keep TensorFlow.js'
 layouts here ([h, w, in, out]; transposed, [h, w, out, in]) and are turned around where they are used.

@@ -16,6 +16,9 @@ import { browserRouter } from "./router.ts";
 import { createApp } from "./state.ts";
 import { browserClock } from "./transport.ts";
 
+/** How long a hidden page goes on following its run. */
+const SLEEP_AFTER_MS = 30_000;
+
 const app = createApp({
   transport: httpTransport,
   clock: browserClock,
@@ -26,6 +29,13 @@ const app = createApp({
 
 effect(() => {
   document.documentElement.dataset["theme"] = app.preferences.theme.value;
+});
+let falling = 0;
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(falling);
+  const run = app.openRun.value?.run;
+  if (document.hidden) falling = setTimeout(() => run?.sleep(), SLEEP_AFTER_MS);
+  else void run?.wake();
 });
 addEventListener("online", () => app.openRun.value?.run.stream.retry());
 

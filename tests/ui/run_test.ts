@@ -171,3 +171,19 @@ Deno.test("RunState says when a run is missing or the server is gone, and tries 
   assertEquals(run.loading.value, { state: "ready" });
   run.dispose();
 });
+
+Deno.test("RunState.sleep() leaves the stream, wake() reads anew and follows from there", async () => {
+  const { clock, transport, run } = await openRun();
+  run.sleep();
+  assertEquals(transport.live.open, false);
+  await clock.pass(60_000);
+  assertEquals(transport.streams.length, 1);
+  transport.detail = fakeDetail({ lastEventId: 90, step: 90 });
+  transport.curves = fakeSeries(90, 90);
+  await run.wake();
+  assertEquals(transport.live.after, 90);
+  assertEquals(run.progress.value.step, 90);
+  await run.wake(); // which changes nothing for one that is awake
+  assertEquals(transport.streams.length, 2);
+  run.dispose();
+});

@@ -28,7 +28,7 @@ export function RunHeader({ run, now }: RunHeaderProps): JSX.Element {
         <p class="run-id">
           <code>{run.id}</code>
           <span>{device ? `${device.backend} on ${device.name}` : "device not chosen yet"}</span>
-          <span>
+          <span class="started">
             started <time dateTime={createdAt}>{formatAgo(createdAt, now)}</time>
           </span>
         </p>
@@ -65,10 +65,12 @@ function Figures({ run }: { readonly run: RunState }): JSX.Element {
           <dt>Images/s</dt>
           <dd>{imagesPerSecond === null ? "–" : formatRate(imagesPerSecond)}</dd>
         </div>
-        <div>
-          <dt>Time left</dt>
-          <dd>{remainingMs === null ? "–" : formatDuration(remainingMs)}</dd>
-        </div>
+        {isActive(run.status.value) && (
+          <div>
+            <dt>Time left</dt>
+            <dd>{remainingMs === null ? "–" : formatDuration(remainingMs)}</dd>
+          </div>
+        )}
       </dl>
     </div>
   );

@@ -67,6 +67,7 @@ export class RunState {
   #detailId = 0;
   #heardAt = 0;
   #checkpointsWanted = false;
+  #asleep = false;
   #disposed = false;
   #cancelCheck = () => {};
 
@@ -115,6 +116,21 @@ export class RunState {
     } catch (error) {
       this.stopping.value = { state: "refused", message: (error as Error).message };
     }
+  }
+
+  /** Stops following while nobody looks: browsers allow six streams in all, hidden tabs included. */
+  sleep(): void {
+    if (this.stream.state.value.state === "ended") return;
+    this.#asleep = true;
+    this.stream.end();
+    this.#cancelCheck();
+  }
+
+  /** Follows again after `sleep()`; what was missed comes thinned, however much it is. */
+  async wake(): Promise<void> {
+    if (!this.#asleep) return;
+    this.#asleep = false;
+    await this.open();
   }
 
   dispose(): void {

@@ -34,7 +34,8 @@ export class RunsState {
   /** When `runs` was last read; null before. */
   readonly readAt = signal<number | null>(null);
   readonly filter = signal("");
-  readonly sort = signal<Sort>({ key: "updated", direction: "descending" });
+  /** At first by name, which begins with the date: runs that go on must not change places. */
+  readonly sort = signal<Sort>({ key: "run", direction: "descending" });
   readonly visible: ReadonlySignal<readonly RunSummary[]>;
   #watching = false;
   #cancel = () => {};

@@ -1,0 +1,222 @@
+/** The pages in Chromium, over the real server, on runs that nobody trained. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { createApp } from "../../server/app.ts";
+import { serveApp, type ServedApp } from "../../server/listen.ts";
+import { RunStore } from "../../src/runs/store.ts";
+import { FakeTraining } from "../server/fake_runs.ts";
+import { requirement } from "../support.ts";
+import { buildPage, chromiumLacking, launchChromium } from "./chromium.ts";
+
+const CADENCES = { sampleEverySteps: 20, checkpointEverySteps: 40 };
+
+/** A lab of one folder of runs, and a browser to look at it with. */
+class Lab implements AsyncDisposable {
+  readonly runs: RunStore;
+  readonly #folder = Deno.makeTempDirSync({ prefix: "atelier-runs-" });
+  #served: ServedApp;
+
+  private constructor(private readonly page: string, private readonly browser: Browser) {
+    this.runs = new RunStore(this.#folder);
+    this.#served = this.#serve(0);
+  }
+
+  static async open(): Promise<Lab> {
+    return new Lab(await buildPage(), await launchChromium());
+  }
+
+  get url(): string {
+    return this.#served.url;
+  }
+
+  /** Stops serving, and serves again at the same address when what it returns is called. */
+  async hangUp(): Promise<() => void> {
+    const { port } = this.#served;
+    await this.#served.close();
+    return () => this.#served = this.#serve(port);
+  }
+
+  /** Opens an address in a window of its own; what the browser complains of fails the test. */
+  async look(
+    path: string,
+    see: (page: Page) => Promise<void>,
+    options: BrowserContextOptions & { readonly mayComplain?: boolean } = {},
+  ): Promise<void> {
+    const { mayComplain = false, ...window } = options;
+    const context = await this.browser.newContext({ viewport: WIDE, ...window });
+    try {
+      const page = await context.newPage();
+      page.setDefaultTimeout(10_000);
+      const complaints: string[] = [];
+      page.on("console", (message) => {
+        if (message.type() === "error") complaints.push(message.text());
+      });
+      page.on("pageerror", (error) => complaints.push(error.message));
+      await page.goto(this.url + path);
+      await see(page);
+      if (!mayComplain) assertEquals(complaints, []);
+    } finally {
+      await context.close();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.browser.close();
+    await this.#served.close();
+    await Deno.remove(this.#folder, { recursive: true });
+    await Deno.remove(this.page, { recursive: true });
+  }
+
+  #serve(port: number): ServedApp {
+    return serveApp(createApp({ runs: this.runs, page: this.page }), port);
+  }
+}
+
+const WIDE = { width: 1440, height: 900 };
+const NARROW = { width: 390, height: 844 };
+
+/** Waits for what a locator finds to have a text. */
+async function reads(page: Page, selector: string, text: RegExp): Promise<void> {
+  await page.locator(selector).filter({ hasText: text }).first().waitFor();
+}
+
+async function overflow(page: Page): Promise<number> {
+  return await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+}
+
+/** Whether a chart's canvas has anything drawn on it. */
+function isDrawn(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>(".plot canvas")!;
+    const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+    return data.some((value) => value !== 0);
+  });
+}
+
+async function seesAnEmptyLab(lab: Lab): Promise<void> {
+  await lab.look("/", async (page) => {
+    await reads(page, ".empty", /Nothing has been trained yet/);
+    await reads(page, ".command code", /^deno task train-gan$/);
+    assertEquals(await page.title(), "Runs · Atelier");
+  });
+  await lab.look("/runs/none", async (page) => {
+    await reads(page, "h1", /There is no such run/);
+  }, { mayComplain: true }); // of the 404
+}
+
+async function listsRuns(lab: Lab): Promise<void> {
+  {
+    using done = new FakeTraining(lab.runs, { ...CADENCES, totalSteps: 60 });
+    await done.advance(60);
+    done.finish("completed");
+    using stopped = new FakeTraining(lab.runs, { ...CADENCES, totalSteps: 500 });
+    await stopped.advance(50);
+    stopped.finish("stopped");
+  }
+  await lab.look("/", async (page) => {
+    await reads(page, ".status", /completed/);
+    assertEquals(await page.locator("tbody tr").count(), 2);
+    const thumbnail = page.locator("tbody img").first();
+    await thumbnail.waitFor();
+    assert(await thumbnail.evaluate((image: HTMLImageElement) => image.naturalWidth > 0));
+
+    await page.getByRole("button", { name: "Progress" }).press("Enter");
+    assertEquals(
+      await page.getByRole("columnheader", { name: "Progress" }).getAttribute("aria-sort"),
+      "descending",
+    );
+    assertMatch((await page.locator("tbody tr").first().textContent())!, /completed/);
+    await page.getByLabel(/^Filter runs/).fill("stopped");
+    await reads(page, ".filter", /1 of 2/);
+    assertEquals(await page.locator("tbody tr").count(), 1);
+
+    await page.locator("tbody tr").click();
+    await reads(page, "h1", /dcgan on faces/);
+    await reads(page, ".resume code", /--resume/);
+    await page.goBack();
+    await reads(page, "h1", /Runs/);
+  });
+}
+
+async function followsARun(lab: Lab): Promise<void> {
+  using training = new FakeTraining(lab.runs, { ...CADENCES, totalSteps: 400 });
+  await training.sample();
+  await training.advance(100);
+  await lab.look(`/runs/${training.id}`, async (page) => {
+    await reads(page, ".connection", /^live$/);
+    await reads(page, ".figures", /100 of 400/);
+    await reads(page, ".sample-step", /^Step 100/);
+    assert(await isDrawn(page), "the chart is empty");
+    await training.advance(60);
+    await reads(page, ".figures", /160 of 400/);
+    await reads(page, ".sample-step", /^Step 160newest/);
+    await reads(page, ".checkpoints tbody", /160/);
+
+    const readout = (await page.locator(".readout").first().textContent())!;
+    assertMatch(readout, /discriminator [\d.]+generator [\d.]+step 160/);
+    await page.keyboard.press("ArrowLeft");
+    await reads(page, ".sample-step", /^Step 140/);
+    await page.keyboard.press("Home");
+    await page.keyboard.press(" ");
+    await reads(page, ".sample-step", /newest/);
+
+    training.warn("the discriminator is winning");
+    await reads(page, ".warnings", /discriminator is winning/);
+    await page.getByRole("button", { name: "Stop", exact: true }).click();
+    await page.getByRole("button", { name: "Stop run" }).press("Enter");
+    await reads(page, ".stop", /stopping/);
+    for (let i = 0; i < 50 && !training.writer.stopRequested(); i++) await page.waitForTimeout(20);
+    assert(training.writer.stopRequested(), "no stop was asked for");
+    training.finish("stopped");
+    await reads(page, ".run-state", /^stopped$/);
+  });
+}
+
+async function reconnects(lab: Lab): Promise<void> {
+  using training = new FakeTraining(lab.runs, { ...CADENCES, totalSteps: 400 });
+  await training.advance(20);
+  await lab.look(`/runs/${training.id}`, async (page) => {
+    await reads(page, ".connection", /^live$/);
+    const serveAgain = await lab.hangUp();
+    await reads(page, ".connection", /connection lost, reconnecting in \d+ s/);
+    await training.advance(40);
+    serveAgain();
+    await reads(page, ".connection", /^live$/);
+    await reads(page, ".figures", /60 of 400/);
+    await reads(page, ".sample-step", /^Step 60/);
+  }, { mayComplain: true }); // of refused connections
+}
+
+async function fitsPhonesInBothThemes(lab: Lab): Promise<void> {
+  const [id] = lab.runs.ids();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await lab.look("/", async (page) => {
+      await page.locator("tbody tr").first().waitFor();
+      assertEquals(await overflow(page), 0);
+      await page.goto(`${lab.url}/runs/${id}`);
+      await page.locator(".plot canvas").first().waitFor();
+      assertEquals(await overflow(page), 0);
+      const paper = () => page.evaluate(() => getComputedStyle(document.body).color);
+      const before = await paper();
+      await page.getByText(colorScheme === "light" ? "Dark" : "Light", { exact: true }).click();
+      const turned = await paper();
+      assert(before !== turned, "the theme did not change");
+      await page.reload();
+      await page.locator(".plot canvas").first().waitFor();
+      assertEquals(await paper(), turned);
+    }, { colorScheme, viewport: NARROW, deviceScaleFactor: 3 });
+  }
+}
+
+Deno.test({
+  name: "the pages in Chromium",
+  ...requirement("Chromium", chromiumLacking()),
+  async fn(t) {
+    await using lab = await Lab.open();
+    await t.step("an empty lab says how to begin", () => seesAnEmptyLab(lab));
+    await t.step("the list sorts, filters and leads to a run", () => listsRuns(lab));
+    await t.step("a run's page follows it, plays its samples and stops it", () => followsARun(lab));
+    await t.step("a dropped connection comes back with what was missed", () => reconnects(lab));
+    await t.step("phones and both themes are served", () => fitsPhonesInBothThemes(lab));
+  },
+});

@@ -1,8 +1,8 @@
 /** Ctrl-C, twice: once to end well, again to end now. */
 
 /**
- * Under `deno task` one Ctrl-C comes twice, from the terminal and from the task runner; so does one
- * `kill` of the whole group. What follows the first within this time is the first.
+ * One press may come twice: from the terminal to all its processes, and again from a parent that
+ * passes signals on, as task runners do. What follows a press within this time is that press.
  */
 const SAME_PRESS_MS = 250;
 
@@ -21,7 +21,10 @@ export class Presses {
   }
 }
 
-/** What to do on Ctrl-C, SIGTERM or SIGHUP, until disposed. `again` is for the second and on. */
+/**
+ * What to do on Ctrl-C or SIGTERM, until disposed; `again` is for the second and on. SIGHUP keeps its
+ * meaning, so that `nohup` works: a run that a closed terminal ends resumes from its last checkpoint.
+ */
 export function onInterrupt(handlers: { first(): void; again(): void }): Disposable {
   const presses = new Presses();
   const listener = () => {
@@ -31,7 +34,7 @@ export function onInterrupt(handlers: { first(): void; again(): void }): Disposa
   };
   const signals: readonly Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK"]
-    : ["SIGINT", "SIGTERM", "SIGHUP"];
+    : ["SIGINT", "SIGTERM"];
   for (const signal of signals) Deno.addSignalListener(signal, listener);
   return {
     [Symbol.dispose]() {

@@ -9,13 +9,19 @@ export interface Screen {
 
 const encoder = new TextEncoder();
 
-/** Writes all of `text`; a reader that has gone away (`| head`) is no error of ours. */
+/** A reader that has gone away: `| head`, a terminal that was closed. */
+function isGone(error: unknown): boolean {
+  return error instanceof Deno.errors.BrokenPipe ||
+    (error instanceof Error && "code" in error && error.code === "EIO");
+}
+
+/** Writes all of `text`. Without a reader it goes nowhere: training does not end for that. */
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
   const bytes = encoder.encode(text);
   try {
     for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
   } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    if (!isGone(error)) throw error;
   }
 }
 

@@ -28,7 +28,7 @@ interface Plan {
 }
 
 /** The settings a user gave: those of the file, and over them those of flags. */
-export function givenSettings(options: TrainGanOptions, given: ReadonlySet<string>): Settings {
+export function settingsOf(options: TrainGanOptions, given: ReadonlySet<string>): Settings {
   const file = options.config === null
     ? {}
     : readSettings(options.config, DcganSettings, TRAIN_GAN.flags);
@@ -40,7 +40,7 @@ export function givenSettings(options: TrainGanOptions, given: ReadonlySet<strin
 
 /** Finds run and device and resolves the settings; nothing is written and no tensor is made. */
 async function plan(options: TrainGanOptions, flags: ReadonlySet<string>): Promise<Plan> {
-  const given = givenSettings(options, flags);
+  const given = settingsOf(options, flags);
   if (options.resume === null) {
     const device = await probeDevice((given.backend as BackendChoice | undefined) ?? "auto");
     return { given, config: dcgan.resolve(given, device), resume: null, device };

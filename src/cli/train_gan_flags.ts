@@ -112,8 +112,8 @@ export const TRAIN_GAN: Command<TrainGanShape> = {
   options,
   notes: [
     "The first Ctrl-C finishes the step under way, writes a checkpoint and ends with status 0; the " +
-    "second ends at once with status 130. While data is being prepared the first one ends it: " +
-    "nothing half-written stays.",
+    "second ends at once with status 130. While data is being prepared the first one ends it, with " +
+    "status 130, and nothing half-written stays. SIGTERM counts as Ctrl-C.",
     "With --resume, settings that would change the numbers are refused; these may change: " +
     `${resumable.join(", ")}.`,
     "When standard input is no terminal the program ends after the last step, as with --no-serve.",

@@ -30,11 +30,11 @@ const app = createApp({
 effect(() => {
   document.documentElement.dataset["theme"] = app.preferences.theme.value;
 });
-let falling = 0;
+let stayAwake = () => {};
 document.addEventListener("visibilitychange", () => {
-  clearTimeout(falling);
+  stayAwake();
   const run = app.openRun.value?.run;
-  if (document.hidden) falling = setTimeout(() => run?.sleep(), SLEEP_AFTER_MS);
+  if (document.hidden) stayAwake = browserClock.after(SLEEP_AFTER_MS, () => run?.sleep());
   else void run?.wake();
 });
 addEventListener("online", () => app.openRun.value?.run.stream.retry());

@@ -61,6 +61,8 @@ export class GanTrainer implements Trainer<ImageBatch> {
   /** Height, width and channels. */
   readonly #imageShape: [number, number, number];
   #step = 0;
+  /** The step after which the average's statistics were last set. */
+  #calibratedAt = -1;
 
   constructor(networks: GanNetworks, options: GanOptions) {
     const { generator, average, discriminator } = networks;
@@ -118,7 +120,7 @@ export class GanTrainer implements Trainer<ImageBatch> {
 
   /** Images of the moving average at the fixed latents, in inference mode: what an export makes. */
   async sample(): Promise<ImageBatch> {
-    this.#average.calibrate(this.#sampleLatents);
+    this.#calibrate();
     const images = tf.tidy(() =>
       this.#networks.average.predict(this.#sampleLatents) as tf.Tensor4D
     );
@@ -130,10 +132,10 @@ export class GanTrainer implements Trainer<ImageBatch> {
 
   /**
    * `generator` holds `generator/…` and `generator_ema/…`; `state` the discriminator and both
-   * optimizers' moments. Throws nothing of its own; the trainer goes on from where it was.
+   * optimizers' moments.
    */
   async snapshot(): Promise<Snapshot> {
-    this.#average.calibrate(this.#sampleLatents);
+    this.#calibrate();
     const meta: z.infer<typeof GanMeta> = {
       step: this.#step,
       latents: Array.from(this.#latents.state),
@@ -159,6 +161,7 @@ export class GanTrainer implements Trainer<ImageBatch> {
     writeArrays([...this.#generatorVariables(), ...this.#stateVariables()], arrays);
     this.#latents.restore(meta.data.latents);
     this.#step = meta.data.step;
+    this.#calibratedAt = -1;
     this.#optimizers.generator.steps = this.#step;
     this.#optimizers.discriminator.steps = this.#step;
   }
@@ -168,6 +171,13 @@ export class GanTrainer implements Trainer<ImageBatch> {
     for (const model of [generator, average, discriminator]) model.dispose();
     for (const optimizer of Object.values(this.#optimizers)) optimizer.dispose();
     this.#sampleLatents.dispose();
+  }
+
+  /** A sample and a checkpoint of one step share the work. */
+  #calibrate(): void {
+    if (this.#calibratedAt === this.#step) return;
+    this.#average.calibrate(this.#sampleLatents);
+    this.#calibratedAt = this.#step;
   }
 
   #drawLatents(count: number): tf.Tensor2D {

@@ -1,10 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { openDevice } from "../../src/backends/open.ts";
+import { probeDevice } from "../../src/backends/probe.ts";
 import { statistics, trainable } from "../../src/nn/weights.ts";
 import { MovingAverage } from "../../src/training/ema.ts";
 import { latents, TINY, tinyNetworks } from "./tiny_gan.ts";
 
-await tf.setBackend("cpu");
+await openDevice(await probeDevice("cpu"), { threads: 0 });
 
 function setUp(decay: number) {
   const { generator, discriminator, average } = tinyNetworks();

@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { openDevice } from "../../src/backends/open.ts";
+import { probeDevice } from "../../src/backends/probe.ts";
 import { Adam } from "../../src/nn/adam.ts";
 import {
   everything,
@@ -14,7 +16,7 @@ import { discriminatorStep, fakeImages, generatorStep } from "../../src/training
 import golden from "../golden/dcgan_torch.json" with { type: "json" };
 import { BATCH, discs, formula, latents, tinyNetworks } from "./tiny_gan.ts";
 
-await tf.setBackend("cpu");
+await openDevice(await probeDevice("cpu"), { threads: 0 });
 
 function setUp(options = { learningRate: 2e-3, beta1: 0.5 }) {
   const { average, ...networks } = tinyNetworks();

@@ -1,11 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
+import { openDevice } from "../../src/backends/open.ts";
+import { probeDevice } from "../../src/backends/probe.ts";
 import type { Snapshot } from "../../src/core/named_arrays.ts";
 import { latentOfSeed } from "../../src/core/rng.ts";
 import type { GanTrainer } from "../../src/training/gan_trainer.ts";
 import { discs, TINY, tinyTrainer } from "./tiny_gan.ts";
 
-await tf.setBackend("cpu");
+await openDevice(await probeDevice("cpu"), { threads: 0 });
 
 /** Steps `from` + 1 … `to`, each on the batch of its number, as seeked batches would give. */
 async function takeSteps(trainer: GanTrainer, from: number, to: number) {

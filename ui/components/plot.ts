@@ -62,14 +62,13 @@ export function mountPlot(host: HTMLElement, options: PlotOptions): () => void {
     effect(() => {
       zoom.value;
       frame(plot, run.curves.buffer.steps, zoom);
-      plot?.setCursor({ left: -1, top: -1 }, false); // the pointer's step is another one now
+      plot?.setCursor({ left: -1, top: -1 }); // the pointer's step is another one now
     }),
     effect(() => void (player.shown.value, plot?.redraw(false, false))),
   ];
   dark.addEventListener("change", rebuild);
-  const resized = new ResizeObserver(() =>
-    plot?.setSize({ width: host.clientWidth, height: heightOf(group) })
-  );
+  const resize = () => plot?.setSize({ width: host.clientWidth, height: heightOf(group) });
+  const resized = new ResizeObserver(resize);
   resized.observe(host);
   return () => {
     stopped = true;
@@ -103,8 +102,6 @@ function plotSettings(
 ): uPlot.Options {
   const { group, open } = options;
   const colour = colours(host);
-  const font = `12px ${getComputedStyle(host).fontFamily}`;
-  const axis: uPlot.Axis = { font, stroke: colour("muted"), ticks: { show: false }, gap: 6 };
   return {
     width: host.clientWidth,
     height: heightOf(group),
@@ -125,17 +122,7 @@ function plotSettings(
         },
       },
     },
-    axes: [
-      { ...axis, size: 26, grid: { show: false }, values: (_, ticks) => ticks.map(shortStep) },
-      {
-        ...axis,
-        size: AXIS_PX,
-        space: group.tall ? 36 : 20,
-        grid: { stroke: colour("rule"), width: 1 },
-        ...(log ? { splits: (_plot, _axis, min, max) => logTicks(min, max) } : {}),
-        values: (_, ticks) => ticks.map(formatTick),
-      },
-    ],
+    axes: axes(host, group, colour, log),
     cursor: {
       sync: { key: `run ${open.run.id}` },
       y: false,
@@ -149,6 +136,27 @@ function plotSettings(
       drawClear: [(plot) => drawGuides(plot, options, colour)],
     },
   };
+}
+
+function axes(
+  host: HTMLElement,
+  group: ChartGroup,
+  colour: (name: string) => string,
+  log: boolean,
+): uPlot.Axis[] {
+  const font = `12px ${getComputedStyle(host).fontFamily}`;
+  const axis: uPlot.Axis = { font, stroke: colour("muted"), ticks: { show: false }, gap: 6 };
+  return [
+    { ...axis, size: 26, grid: { show: false }, values: (_, ticks) => ticks.map(shortStep) },
+    {
+      ...axis,
+      size: AXIS_PX,
+      space: group.tall ? 36 : 20,
+      grid: { stroke: colour("rule"), width: 1 },
+      ...(log ? { splits: (_plot, _axis, min, max) => logTicks(min, max) } : {}),
+      values: (_, ticks) => ticks.map(formatTick),
+    },
+  ];
 }
 
 function curveSeries(

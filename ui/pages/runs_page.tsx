@@ -9,16 +9,17 @@ import { formatCount } from "../format.ts";
 export function RunsPage(): JSX.Element {
   const { runs: { loading, runs, readAt } } = useApp();
   usePageTitle("Runs");
-  const unreachable = loading.value.state === "failed" || loading.value.state === "missing";
+  const { value: state } = loading;
+  const unreachable = state.state === "failed" || state.state === "missing";
   return (
     <>
       <div class="page-head">
         <h1>Runs</h1>
         {runs.value.length > 0 && <Filter />}
       </div>
-      <p class="notice" role="status" hidden={!unreachable}>
-        {unreachable && `${(loading.value as { message: string }).message}. Trying again…`}
-      </p>
+      <div role="status">
+        {unreachable && <p class="notice">{state.message}. Trying again…</p>}
+      </div>
       {readAt.value === null
         ? !unreachable && <p class="muted waiting">Reading the runs…</p>
         : runs.value.length === 0

@@ -46,11 +46,38 @@ export function probeDevice(
   return choice === "auto" ? probeInOrder(machine) : probeNamed(choice, machine);
 }
 
+type AdapterSearch =
+  | { readonly found: true; readonly adapter: GPUAdapter }
+  | { readonly found: false; readonly reason: string; readonly mend: string };
+
 /**
- * The options with which TensorFlow.js asks for its adapter; with the same ones the probe sees the
- * adapter that training will use.
+ * Asks WebGPU for its adapter as TensorFlow.js does, so that what is found is what training will use.
+ * Where there is none the answer says why and what to do.
  */
-export const adapterOptions: GPURequestAdapterOptions = { powerPreference: "high-performance" };
+export async function findAdapter(gpu: Machine["gpu"]): Promise<AdapterSearch> {
+  if (gpu === undefined) {
+    return {
+      found: false,
+      reason: "this runtime has no navigator.gpu",
+      mend: `run with Deno 2.9 or later and "--unstable-webgpu", or ${cpuInstead}`,
+    };
+  }
+  let adapter: GPUAdapter | null;
+  try {
+    adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const reason = `asking for a WebGPU adapter failed (${message})`;
+    return { found: false, reason, mend: cpuInstead };
+  }
+  if (adapter !== null) return { found: true, adapter };
+  return {
+    found: false,
+    reason: "no Vulkan, Metal or Direct3D 12 driver offers a WebGPU adapter",
+    mend: "install the GPU's driver (Debian's mesa-vulkan-drivers has a software one), " +
+      `or ${cpuInstead}`,
+  };
+}
 
 /** Names of WebGPU implementations that run on the processor. */
 const softwareNames = /llvmpipe|lavapipe|swiftshader|basic render|\bwarp\b/i;
@@ -104,37 +131,10 @@ async function probeNamed(backend: BackendName, machine: Machine): Promise<Devic
 }
 
 async function findWebGpu({ gpu }: Machine): Promise<Finding> {
-  if (gpu === undefined) {
-    return {
-      found: false,
-      reason: "this runtime has no navigator.gpu",
-      mend: `run with Deno 2.9 or later and "--unstable-webgpu", or ${cpuInstead}`,
-    };
-  }
-  let adapter: GPUAdapter | null;
-  try {
-    adapter = await gpu.requestAdapter(adapterOptions);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return {
-      found: false,
-      reason: `asking for a WebGPU adapter failed (${message})`,
-      mend: cpuInstead,
-    };
-  }
-  if (adapter === null) {
-    return {
-      found: false,
-      reason: "no Vulkan, Metal or Direct3D 12 driver offers a WebGPU adapter",
-      mend: "install the GPU's driver (Debian's mesa-vulkan-drivers has a software one), " +
-        `or ${cpuInstead}`,
-    };
-  }
-  return {
-    found: true,
-    name: adapterName(adapter.info),
-    software: isSoftwareAdapter(adapter.info),
-  };
+  const search = await findAdapter(gpu);
+  if (!search.found) return search;
+  const { info } = search.adapter;
+  return { found: true, name: adapterName(info), software: isSoftwareAdapter(info) };
 }
 
 function findSimd(): Promise<Finding> {

@@ -160,6 +160,7 @@ async function followsARun(lab: Lab): Promise<void> {
     await page.keyboard.press(" ");
     await reads(page, ".sample-step", /newest/);
 
+    await zooms(page);
     training.warn("the discriminator is winning");
     await reads(page, ".warnings", /discriminator is winning/);
     await page.getByRole("button", { name: "Stop", exact: true }).click();
@@ -170,6 +171,27 @@ async function followsARun(lab: Lab): Promise<void> {
     training.finish("stopped");
     await reads(page, ".run-state", /^stopped$/);
   });
+}
+
+/** Drags over the middle half of the first chart: the others zoom with it, and all come back. */
+async function zooms(page: Page): Promise<void> {
+  const { x, y, width } = (await page.locator(".u-over").first().boundingBox())!;
+  await page.mouse.move(x + width / 4, y + 50);
+  await page.mouse.down();
+  await page.mouse.move(x + 3 * width / 4, y + 50, { steps: 4 });
+  await page.mouse.up();
+  const all = page.getByRole("button", { name: "Show all steps" });
+  await all.waitFor();
+  await page.mouse.move(x + width / 2 - 1, y + 50);
+  await page.mouse.move(x + width / 2, y + 50);
+  // 160 steps: a quarter is about step 41, three quarters about 120.
+  const middles = await page.locator(".readout").allTextContents();
+  for (const text of middles) assertMatch(text, /step (79|80|81|82)$/);
+  await page.mouse.move(x + 2, y + 50);
+  const lefts = await page.locator(".readout").allTextContents();
+  for (const text of lefts) assertMatch(text, /step (40|41|42)$/);
+  await all.click();
+  await all.waitFor({ state: "detached" });
 }
 
 async function reconnects(lab: Lab): Promise<void> {

@@ -124,7 +124,14 @@ function plotSettings(
     },
     axes: axes(host, group, colour, log),
     cursor: {
-      sync: { key: `run ${open.run.id}` },
+      // Charts share where the pointer is; a drag is one chart's own, or each would zoom for it.
+      sync: {
+        key: `run ${open.run.id}`,
+        filters: {
+          pub: (type) => type === "mousemove" || type === "mouseleave",
+          sub: () => true,
+        },
+      },
       y: false,
       points: { size: 7 },
       drag: { x: true, y: false, setScale: false, dist: DRAG_PX },

@@ -2,21 +2,9 @@
 import type { z } from "zod";
 import { choicesOf, defaultOf, descriptionOf, orList } from "./expectation.ts";
 import type { CommandTable, Flag } from "./flags.ts";
+import { wrap } from "./layout.ts";
 
 const INDENT = "  ";
-
-/** Breaks text into lines of at most `width` columns, between words. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
-}
 
 /** Two columns; where the right one would get too narrow it goes below the left one. */
 function columns(rows: readonly (readonly [string, string])[], width: number): string[] {

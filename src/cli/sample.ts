@@ -64,7 +64,7 @@ export const SAMPLE: Command<typeof options.shape> = {
       name: "out",
       key: "out",
       placeholder: "PATH",
-      default: "data/cache/samples/RUN-STEP-WEIGHTS.png",
+      default: "a grid in data/cache/samples",
     },
     { name: "columns", key: "columns", placeholder: "N", default: "as many as rows" },
     runsFlag,

@@ -9,12 +9,12 @@ import { RunStore } from "../runs/store.ts";
 import { EXIT, runCommand } from "./command.ts";
 import type { OptionsOf } from "./flags.ts";
 import { interruption, onInterrupt } from "./interruption.ts";
+import { paragraph } from "./layout.ts";
 import { openPage, pageLine } from "./page.ts";
 import { ProgressReport } from "./progress_report.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { type Screen, stderr, stdout, textWidth } from "./terminal.ts";
 import { TRAIN_GAN, type TrainGanShape } from "./train_gan_flags.ts";
-import { wrap } from "./help.ts";
 
 type TrainGanOptions = OptionsOf<TrainGanShape>;
 
@@ -54,7 +54,7 @@ async function plan(options: TrainGanOptions, flags: ReadonlySet<string>): Promi
 
 /** The device and why, on `screen`. */
 function sayDevice(screen: Screen, { backend, name, reason }: DeviceInfo): void {
-  const lines = wrap(reason, textWidth(screen) - 8).map((line) => `        ${line}`);
+  const lines = paragraph("", reason, 8, textWidth(screen));
   screen.write(`device  ${name} (${backend})\n${lines.join("\n")}\n`);
 }
 

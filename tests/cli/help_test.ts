@@ -4,7 +4,8 @@ import { DATA } from "../../src/cli/data.ts";
 import { defaultOf } from "../../src/cli/expectation.ts";
 import { DOCTOR } from "../../src/cli/doctor.ts";
 import type { CommandTable } from "../../src/cli/flags.ts";
-import { flagText, helpText, wrap } from "../../src/cli/help.ts";
+import { flagText, helpText } from "../../src/cli/help.ts";
+import { paragraph, wrap } from "../../src/cli/layout.ts";
 import { RUNS } from "../../src/cli/runs.ts";
 import { SAMPLE } from "../../src/cli/sample.ts";
 import { SERVE } from "../../src/cli/serve.ts";
@@ -61,4 +62,8 @@ Deno.test("train-gan --help shows defaults by device where they differ", () => {
 Deno.test("wrap() breaks between words and keeps longer words whole", () => {
   assertEquals(wrap("one two three", 7), ["one two", "three"]);
   assertEquals(wrap("antidisestablishment is long", 5), ["antidisestablishment", "is", "long"]);
+});
+
+Deno.test("paragraph() puts a heading beside its first line", () => {
+  assertEquals(paragraph("ab", "one two three", 4, 11), ["ab  one two", "    three"]);
 });

@@ -53,7 +53,8 @@ async function openWebGpu(
   installWebGpuKernels();
 }
 
-const watched = new WeakSet<GPUDevice>();
+/** Who is told of a device's failures: whoever opened it last. */
+const listeners = new WeakMap<GPUDevice, (error: DeviceError) => void>();
 
 /** TensorFlow.js listens to no errors of its device: without this a failed command computes nothing, silently. */
 function watch(
@@ -61,27 +62,20 @@ function watch(
   info: DeviceInfo,
   onFailure: (error: DeviceError) => void,
 ): void {
-  if (watched.has(device)) return;
-  watched.add(device);
+  const watched = listeners.has(device);
+  listeners.set(device, onFailure);
+  if (watched) return;
+  const tell = (message: string) => listeners.get(device)!(new DeviceError(message));
   device.addEventListener("uncapturederror", (event) => {
     const { error } = event as GPUUncapturedErrorEvent;
-    const memory = error instanceof GPUOutOfMemoryError;
-    onFailure(
-      new DeviceError(
-        `A command failed on "${info.name}": ${error.message}. ` +
-          (memory
-            ? "Its memory is used up: take a smaller batch, size or number of filters"
-            : 'Run "deno task doctor", or use "--backend cpu"'),
-      ),
-    );
+    const mend = error instanceof GPUOutOfMemoryError
+      ? "Its memory is used up: take a smaller batch, size or number of filters"
+      : 'Run "deno task doctor", or use "--backend cpu"';
+    tell(`A command failed on "${info.name}": ${error.message}. ${mend}`);
   });
   device.lost.then(({ reason, message }) => {
     if (reason === "destroyed") return;
-    onFailure(
-      new DeviceError(
-        `The device "${info.name}" was lost: ${message}. Resume the run from its last checkpoint`,
-      ),
-    );
+    tell(`The device "${info.name}" was lost: ${message}. Resume the run from its last checkpoint`);
   });
 }
 

@@ -1,3 +1,5 @@
+import * as tf from "@tensorflow/tfjs";
+import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { type Examination, examine, type ExamineOptions } from "../../src/backends/doctor.ts";
 import { type OpCase, opCases } from "../../src/backends/op_cases.ts";
@@ -60,4 +62,19 @@ Deno.test("examine() fails a broken op on WebGPU and offers the cpu", webgpu, as
   const { passed, mends } = verdictOf(await findings("webgpu", { ops: [brokenOp()] }));
   assertEquals(passed, false);
   assertStringIncludes(mends[0]!, '"--backend cpu"');
+});
+
+Deno.test("examine() fails an op whose commands the device refuses", webgpu, async () => {
+  const refused: OpCase = {
+    ...square[0]!,
+    name: "refused",
+    run: (x) => {
+      const backend = tf.backend();
+      if (backend instanceof WebGPUBackend) backend.device.createBuffer({ size: 16, usage: 0 });
+      return x!.square();
+    },
+  };
+  const { passed, mends } = verdictOf(await findings("webgpu", { ops: [refused, ...square] }));
+  assertEquals([passed, mends.length], [false, 1]);
+  assertStringIncludes(mends[0]!, "refused failed: A command failed on");
 });

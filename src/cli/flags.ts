@@ -29,7 +29,7 @@ export interface Operand<Key extends string = string> {
   readonly required: boolean;
 }
 
-/** A command as parsing and help read it: what it does, what it takes, the schema of its options. */
+/** A command as parsing and help read it: what it does and takes, the schema of its options. */
 export interface CommandTable {
   /** As users type it after `deno task`. */
   readonly name: string;
@@ -66,7 +66,7 @@ export class UsageError extends Error {
 
 type RawValues = Map<string, unknown>;
 
-/** Reads text as what the schema takes; text that is no number stays text, for the schema to refuse. */
+/** Reads text as what the schema takes; what is no number stays text, for the schema to refuse. */
 function coerce(text: string, schema: z.ZodType): unknown {
   const plain = text.replaceAll("_", "");
   const numeric = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain);
@@ -187,7 +187,7 @@ export function parseCommand<Shape extends z.ZodRawShape>(
   throw new UsageError(problems.join("\n"));
 }
 
-/** What turns zod's issues into sentences: the schema, what came, and names as the user knows them. */
+/** What turns zod's issues into sentences: the schema, what came, names as the user knows them. */
 export interface IssueContext {
   readonly shape: Readonly<Record<string, unknown>>;
   readonly values: Readonly<Record<string, unknown>>;

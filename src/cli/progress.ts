@@ -146,8 +146,8 @@ export function preparationLine(progress: PreparationProgress): string {
 }
 
 /**
- * How long the rest will take, by the pace of the last updates: samples and checkpoints between them
- * count, a slow start is soon forgotten.
+ * How long the rest will take, by the pace of the last updates: samples and checkpoints between
+ * them count, a slow start is soon forgotten.
  */
 export class Pace {
   static readonly #WINDOW = 64;

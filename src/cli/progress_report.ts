@@ -1,4 +1,4 @@
-/** What preparing and training say on the terminal: a bar that changes in place, or a log of lines. */
+/** What preparing and training say on the terminal: a bar that changes in place, or log lines. */
 import type { RunEvent } from "../core/protocol.ts";
 import type { Preparation } from "../../data/dataset.ts";
 import {
@@ -20,7 +20,7 @@ const LINE_EVERY_MS = 5000;
 /** Before a line for a sample or checkpoint; they may come with every step. */
 const NOTE_EVERY_MS = 1000;
 
-/** Tells a person how a dataset's preparation and then a training go. Owns the screen's last line. */
+/** Tells a person how preparing data and then training go. Owns the screen's last line. */
 export class ProgressReport {
   readonly #line: StatusLine;
   readonly #drawn: boolean;

@@ -92,7 +92,7 @@ export function parseRunAtStep(text: string): { run: string; step: number | null
   return { run: text.slice(0, at), step: Number(step) };
 }
 
-/** The step to load: the one asked for, else the newest. Throws a RangeError naming those there are. */
+/** The step to load: the one asked for, else the newest. Throws a RangeError naming the nearest. */
 function chooseStep(run: StoredRun, asked: number | null): number {
   const steps = run.checkpoints().map(({ step }) => step);
   const newest = steps.at(-1);

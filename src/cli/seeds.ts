@@ -4,7 +4,7 @@ import { z } from "zod";
 /** Most seeds that one command takes: a grid of them is still a picture one can open. */
 const MOST = 10_000;
 
-/** The seeds a text lists, in its order; null for anything else than whole numbers and rising ranges. */
+/** The seeds a text lists, in its order; null where it is no list of numbers and rising ranges. */
 export function parseSeeds(text: string): readonly number[] | null {
   const seeds: number[] = [];
   for (const part of text.split(",")) {

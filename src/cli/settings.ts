@@ -24,8 +24,8 @@ function parseObject(path: string, text: string): Settings {
 }
 
 /**
- * Reads a settings file: a JSON object with the keys that --print-config prints. Throws a UsageError
- * that names the file and, for each key that is wrong, what came and what was expected. A key
+ * Reads a settings file: a JSON object with the keys that --print-config prints. Throws a
+ * UsageError that names the file and, for each key that is wrong, what came and what was expected. A key
  * written as a flag (`latent-dim`) is refused with the key it stands for.
  */
 export function readSettings(path: string, schema: z.ZodObject, flags: readonly Flag[]): Settings {

@@ -1,4 +1,4 @@
-/** The terminal as commands see it: a stream of lines with, perhaps, one line below that changes. */
+/** The terminal as commands see it: lines that stay, with perhaps one below them that changes. */
 
 /** Where text goes. Tests pass their own. */
 export interface Screen {

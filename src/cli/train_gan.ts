@@ -4,7 +4,7 @@ import { probeDevice } from "../backends/probe.ts";
 import type { BackendChoice } from "../core/config.ts";
 import type { DeviceInfo } from "../core/protocol.ts";
 import { dcgan, type DcganRunConfig, DcganSettings } from "../experiments/dcgan.ts";
-import { startTraining } from "../runs/start_training.ts";
+import { startTraining, type TrainingHandle } from "../runs/start_training.ts";
 import { RunStore } from "../runs/store.ts";
 import { EXIT, runCommand } from "./command.ts";
 import type { OptionsOf } from "./flags.ts";
@@ -84,12 +84,30 @@ function guardProcess(report: ProgressReport): Disposable {
   };
 }
 
+/** Stops training at the first Ctrl-C and the process at the second; `pressed` is told of the first. */
+function stopOnInterrupt(
+  training: TrainingHandle,
+  report: ProgressReport,
+  pressed: () => void,
+): Disposable {
+  return onInterrupt({
+    first() {
+      pressed();
+      report.say("Stopping after this step, with a checkpoint. Ctrl-C again ends at once");
+      training.stop();
+    },
+    again() {
+      report.close();
+      Deno.exit(EXIT.interrupted);
+    },
+  });
+}
+
 /** Trains, and returns the exit status once training and page are done with. */
 async function train(options: TrainGanOptions, { given, resume }: Plan): Promise<number> {
   const report = new ProgressReport(stdout);
   using _guard = guardProcess(report);
   let page: ServedApp | null = null;
-  let interrupted = false;
   const training = startTraining({
     experiment: "dcgan",
     settings: given,
@@ -105,36 +123,30 @@ async function train(options: TrainGanOptions, { given, resume }: Plan): Promise
     onEvent: ({ event }) => report.event(event),
     onProgress: (progress) => report.preparing(progress),
   });
-  const listening = onInterrupt({
-    first() {
-      interrupted = true;
-      report.say(
-        "Stopping: finishing the step and writing a checkpoint. Ctrl-C again ends at once",
-      );
-      training.stop();
-    },
-    again() {
-      report.close();
-      Deno.exit(EXIT.interrupted);
-    },
-  });
+  let interrupted = false;
+  const listening = stopOnInterrupt(training, report, () => interrupted = true);
   const outcome = await training.done.finally(() => {
     listening[Symbol.dispose]();
     report.close();
   });
   if (outcome.run === null) {
-    report.say("Stopped before the first step; no run was made");
+    report.say(
+      `Stopped before training; ${resume === null ? "no run was made" : "the run is as it was"}`,
+    );
     return EXIT.interrupted;
   }
   if (outcome.reason === "stopped") {
     report.say(`Go on with it: deno task train-gan --resume ${outcome.run.id}`);
   }
-  if (page !== null && !interrupted && Deno.stdin.isTerminal()) {
-    const ended = interruption();
-    report.say("The page stays up; Ctrl-C ends it");
-    await ended;
-  }
+  if (page !== null && !interrupted && Deno.stdin.isTerminal()) await keepPage(report);
   return EXIT.ok;
+}
+
+/** Waits with the page up until Ctrl-C. */
+async function keepPage(report: ProgressReport): Promise<void> {
+  const ended = interruption();
+  report.say("The page stays up; Ctrl-C ends it");
+  await ended;
 }
 
 export async function trainGan(

@@ -30,7 +30,7 @@ const TIERS: readonly (readonly [DeviceInfo, string])[] = ([
 
 const resolved = TIERS.map(([device, name]) => [dcgan.resolve({}, device), name] as const);
 
-/** The default of a setting, in words: `CPU 8, software GPU 16, GPU 64`; undefined where there is none. */
+/** A setting's default in words: `CPU 8, software GPU 16, GPU 64`; undefined where it has none. */
 function defaultText(key: keyof DcganRunConfig): string | undefined {
   const byTier = resolved.map(([config, name]) => [config[key], name] as const);
   const first = byTier[0]![0];
@@ -39,7 +39,7 @@ function defaultText(key: keyof DcganRunConfig): string | undefined {
   return byTier.map(([value, name]) => `${name} ${value}`).join(", ");
 }
 
-/** A flag of a setting; its default in help is what the experiment resolves, so it cannot go stale. */
+/** A setting's flag. Its default in help is what the experiment resolves, so it cannot go stale. */
 function setting<Key extends keyof DcganRunConfig>(
   name: string,
   key: Key,

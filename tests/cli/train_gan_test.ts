@@ -81,7 +81,7 @@ Deno.test("train-gan: Ctrl-C ends with a checkpoint and status 0, and --resume g
     const store = new RunStore(join(folder, "runs"));
     const [id] = store.ids();
     assert(stdout.includes(`run     ${join(store.root, id!)}\n`), stdout);
-    assert(stdout.includes("Stopping: finishing the step"), stdout);
+    assert(stdout.includes("Stopping after this step"), stdout);
     assert(stdout.endsWith(`deno task train-gan --resume ${id}\n`), stdout);
     using run = store.open(id!);
     const { status, step } = run.record();
@@ -107,7 +107,7 @@ Deno.test("train-gan: a second Ctrl-C ends at once with status 130", async () =>
     await using task = startTask("train-gan", [...SLOW, ...flags]);
     await task.shows("run     ");
     task.signal("SIGINT");
-    await task.shows("Stopping: ");
+    await task.shows("Stopping ");
     await new Promise((resolve) => setTimeout(resolve, 300)); // sooner would be the same press
     task.signal("SIGINT");
     assertEquals((await task.ended()).code, 130);

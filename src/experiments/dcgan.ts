@@ -87,9 +87,11 @@ function defaultsFor({ backend, software }: DeviceInfo): DeviceDefaults {
 
 /**
  * What leaves the numbers of a resumed run as they are (length, cadences, place), and what one changes
- * to rescue a run that diverges.
+ * to rescue a run that diverges. `data` is for pictures that have moved: other ones are refused, by
+ * their fingerprint.
  */
 const resumable: ReadonlySet<keyof DcganRunConfig> = new Set([
+  "data",
   "steps",
   "sampleEverySteps",
   "checkpointEverySteps",

@@ -51,7 +51,7 @@ export class Resumption implements Disposable {
     throw new RangeError(
       `Cannot resume run "${this.#record.id}": its dataset "${before.name}" has changed since. ` +
         `Expected ${before.length} images with fingerprint ${before.fingerprint}, got ` +
-        `${info.length} with ${info.fingerprint}. Restore the pictures, or start a new run on these`,
+        `${info.length} with ${info.fingerprint} from "${info.name}". Restore the pictures, or start a new run on these`,
     );
   }
 

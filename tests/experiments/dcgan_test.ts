@@ -73,10 +73,11 @@ Deno.test("dcgan.resume() changes what is given, if it may, and nothing else", (
   const recorded = dcgan.resolve({ steps: 30, mirror: true, keepCheckpoints: 9 }, CPU);
   assertEquals(dcgan.resume(recorded, { steps: 60, mirror: true }), { ...recorded, steps: 60 });
   assertEquals(dcgan.resume(recorded, {}), recorded);
+  assertEquals(dcgan.resume(recorded, { data: "folder:moved" }).data, "folder:moved");
   assertThrows(
     () => dcgan.resume(recorded, { filters: 9, seed: 2, steps: 60 }),
     RangeError,
-    'a resumed run cannot change "seed" from 1 to 2, "filters" from 8 to 9. It can change steps,',
+    'a resumed run cannot change "seed" from 1 to 2, "filters" from 8 to 9. It can change data, steps,',
   );
 });
 

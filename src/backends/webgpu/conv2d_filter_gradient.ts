@@ -113,57 +113,60 @@ function functions(inputChannels: number, outputChannels: number): string {
     ${readQuad("readX", "x", inputChannels)}
     ${readQuad("readDy", "dy", outputChannels)}
     ${writeQuad(outputChannels)}
-
-    fn innerRange() -> vec2<i32> {
-      let first = i32(workgroupId.z) * uniforms.termsPerSplit;
-      return vec2<i32>(first, min(first + uniforms.termsPerSplit, uniforms.terms));
-    }
-
-    // Tap down, tap across, first of four input channels.
-    fn locate(row: i32) -> vec3<i32> {
-      let quads = (uniforms.images.w + 3) / 4;
-      let tap = row / 4 / quads;
-      let down = tap / uniforms.taps.y;
-      return vec3<i32>(down, tap - down * uniforms.taps.y, row - tap * quads * 4);
-    }
-
-    // As locate, the taps less the padding; w tells whether there is such a row.
-    fn locateRow(row: i32) -> vec4<i32> {
-      let at = locate(row);
-      return vec4<i32>(at.xy - uniforms.pads, at.z, select(0, 1, at.x < uniforms.taps.x));
-    }
-
-    // Picture, row and column of dy, and the term itself, or -1 past the split's last.
-    fn locateInner(k: i32) -> vec4<i32> {
-      let line = k / uniforms.maps.z;
-      let picture = line / uniforms.maps.y;
-      return vec4<i32>(
-        picture,
-        line - picture * uniforms.maps.y,
-        k - line * uniforms.maps.z,
-        select(-1, k, k < innerRange().y));
-    }
-
-    fn readLeft(row: vec4<i32>, inner: vec4<i32>) -> vec4<f32> {
-      let at = inner.yz * uniforms.strides + row.xy;
-      if (row.w == 0 || inner.w < 0 || any(at < vec2<i32>(0)) || any(at >= uniforms.images.yz)) {
-        return vec4<f32>(0.0);
-      }
-      let pixel = (inner.x * uniforms.images.y + at.x) * uniforms.images.z + at.y;
-      return readX(pixel * uniforms.images.w + row.z, uniforms.images.w - row.z);
-    }
-
-    fn readRight(inner: vec4<i32>, column: i32) -> vec4<f32> {
-      if (inner.w < 0 || column >= uniforms.maps.w) { return vec4<f32>(0.0); }
-      return readDy(inner.w * uniforms.maps.w + column, uniforms.maps.w - column);
-    }
-
-    fn write(row: i32, column: i32, value: vec4<f32>) {
-      let at = locate(row);
-      if (at.x >= uniforms.taps.x || at.z >= uniforms.images.w || column >= uniforms.maps.w) { return; }
-      let rows = uniforms.taps.x * uniforms.taps.y * uniforms.images.w;
-      let line = (at.x * uniforms.taps.y + at.y) * uniforms.images.w + at.z;
-      let start = (i32(workgroupId.z) * rows + line) * uniforms.maps.w + column;
-      writeQuad(start, uniforms.maps.w - column, value);
-    }`;
+    ${ACCESS}`;
 }
+
+/** Where rows, terms and columns of the product lie in the buffers. */
+const ACCESS = `
+  fn innerRange() -> vec2<i32> {
+    let first = i32(workgroupId.z) * uniforms.termsPerSplit;
+    return vec2<i32>(first, min(first + uniforms.termsPerSplit, uniforms.terms));
+  }
+
+  // Tap down, tap across, first of four input channels.
+  fn locate(row: i32) -> vec3<i32> {
+    let quads = (uniforms.images.w + 3) / 4;
+    let tap = row / 4 / quads;
+    let down = tap / uniforms.taps.y;
+    return vec3<i32>(down, tap - down * uniforms.taps.y, row - tap * quads * 4);
+  }
+
+  // As locate, the taps less the padding; w tells whether there is such a row.
+  fn locateRow(row: i32) -> vec4<i32> {
+    let at = locate(row);
+    return vec4<i32>(at.xy - uniforms.pads, at.z, select(0, 1, at.x < uniforms.taps.x));
+  }
+
+  // Picture, row and column of dy, and the term itself, or -1 past the split's last.
+  fn locateInner(k: i32) -> vec4<i32> {
+    let line = k / uniforms.maps.z;
+    let picture = line / uniforms.maps.y;
+    return vec4<i32>(
+      picture,
+      line - picture * uniforms.maps.y,
+      k - line * uniforms.maps.z,
+      select(-1, k, k < innerRange().y));
+  }
+
+  fn readLeft(row: vec4<i32>, inner: vec4<i32>) -> vec4<f32> {
+    let at = inner.yz * uniforms.strides + row.xy;
+    if (row.w == 0 || inner.w < 0 || any(at < vec2<i32>(0)) || any(at >= uniforms.images.yz)) {
+      return vec4<f32>(0.0);
+    }
+    let pixel = (inner.x * uniforms.images.y + at.x) * uniforms.images.z + at.y;
+    return readX(pixel * uniforms.images.w + row.z, uniforms.images.w - row.z);
+  }
+
+  fn readRight(inner: vec4<i32>, column: i32) -> vec4<f32> {
+    if (inner.w < 0 || column >= uniforms.maps.w) { return vec4<f32>(0.0); }
+    return readDy(inner.w * uniforms.maps.w + column, uniforms.maps.w - column);
+  }
+
+  fn write(row: i32, column: i32, value: vec4<f32>) {
+    let at = locate(row);
+    if (at.x >= uniforms.taps.x || at.z >= uniforms.images.w || column >= uniforms.maps.w) { return; }
+    let rows = uniforms.taps.x * uniforms.taps.y * uniforms.images.w;
+    let line = (at.x * uniforms.taps.y + at.y) * uniforms.images.w + at.z;
+    let start = (i32(workgroupId.z) * rows + line) * uniforms.maps.w + column;
+    writeQuad(start, uniforms.maps.w - column, value);
+  }`;

@@ -71,51 +71,54 @@ function functions(inputChannels: number, outputChannels: number): string {
     ${readQuad("readX", "x", inputChannels)}
     ${readQuad("readKernel", "kernel", outputChannels)}
     ${writeQuad(outputChannels)}
-
-    // Each tap's input channels are padded to a multiple of 4.
-    fn paddedChannels() -> i32 { return (uniforms.images.w + 3) / 4 * 4; }
-
-    fn innerRange() -> vec2<i32> {
-      return vec2<i32>(0, uniforms.taps.x * uniforms.taps.y * paddedChannels());
-    }
-
-    // Picture, and the place in x that the first tap sees; w tells whether there is such a row.
-    fn locateRow(row: i32) -> vec4<i32> {
-      let line = row / uniforms.maps.z;
-      let picture = line / uniforms.maps.y;
-      let place = vec2<i32>(line - picture * uniforms.maps.y, row - line * uniforms.maps.z);
-      let seen = place * uniforms.strides - uniforms.pads;
-      return vec4<i32>(picture, seen, select(0, 1, picture < uniforms.images.x));
-    }
-
-    // Tap down and across, input channel; w tells whether there are such.
-    fn locateInner(k: i32) -> vec4<i32> {
-      let tap = k / paddedChannels();
-      let down = tap / uniforms.taps.y;
-      let channel = k - tap * paddedChannels();
-      let exists = down < uniforms.taps.x && channel < uniforms.images.w;
-      return vec4<i32>(down, tap - down * uniforms.taps.y, channel, select(0, 1, exists));
-    }
-
-    fn readLeft(row: vec4<i32>, inner: vec4<i32>) -> vec4<f32> {
-      let at = row.yz + inner.xy;
-      if (row.w * inner.w == 0 || any(at < vec2<i32>(0)) || any(at >= uniforms.images.yz)) {
-        return vec4<f32>(0.0);
-      }
-      let pixel = (row.x * uniforms.images.y + at.x) * uniforms.images.z + at.y;
-      return readX(pixel * uniforms.images.w + inner.z, uniforms.images.w - inner.z);
-    }
-
-    fn readRight(inner: vec4<i32>, column: i32) -> vec4<f32> {
-      if (inner.w == 0 || column >= uniforms.maps.w) { return vec4<f32>(0.0); }
-      let line = (inner.x * uniforms.taps.y + inner.y) * uniforms.images.w + inner.z;
-      return readKernel(line * uniforms.maps.w + column, uniforms.maps.w - column);
-    }
-
-    fn write(row: i32, column: i32, value: vec4<f32>) {
-      if (row >= uniforms.images.x * uniforms.maps.y * uniforms.maps.z || column >= uniforms.maps.w) {
-        return;
-      }
-      writeQuad(row * uniforms.maps.w + column, uniforms.maps.w - column, value);
-    }`;
+    ${ACCESS}`;
 }
+
+/** Where rows, terms and columns of the product lie in the buffers. */
+const ACCESS = `
+  // Each tap's input channels are padded to a multiple of 4.
+  fn paddedChannels() -> i32 { return (uniforms.images.w + 3) / 4 * 4; }
+
+  fn innerRange() -> vec2<i32> {
+    return vec2<i32>(0, uniforms.taps.x * uniforms.taps.y * paddedChannels());
+  }
+
+  // Picture, and the place in x that the first tap sees; w tells whether there is such a row.
+  fn locateRow(row: i32) -> vec4<i32> {
+    let line = row / uniforms.maps.z;
+    let picture = line / uniforms.maps.y;
+    let place = vec2<i32>(line - picture * uniforms.maps.y, row - line * uniforms.maps.z);
+    let seen = place * uniforms.strides - uniforms.pads;
+    return vec4<i32>(picture, seen, select(0, 1, picture < uniforms.images.x));
+  }
+
+  // Tap down and across, input channel; w tells whether there are such.
+  fn locateInner(k: i32) -> vec4<i32> {
+    let tap = k / paddedChannels();
+    let down = tap / uniforms.taps.y;
+    let channel = k - tap * paddedChannels();
+    let exists = down < uniforms.taps.x && channel < uniforms.images.w;
+    return vec4<i32>(down, tap - down * uniforms.taps.y, channel, select(0, 1, exists));
+  }
+
+  fn readLeft(row: vec4<i32>, inner: vec4<i32>) -> vec4<f32> {
+    let at = row.yz + inner.xy;
+    if (row.w * inner.w == 0 || any(at < vec2<i32>(0)) || any(at >= uniforms.images.yz)) {
+      return vec4<f32>(0.0);
+    }
+    let pixel = (row.x * uniforms.images.y + at.x) * uniforms.images.z + at.y;
+    return readX(pixel * uniforms.images.w + inner.z, uniforms.images.w - inner.z);
+  }
+
+  fn readRight(inner: vec4<i32>, column: i32) -> vec4<f32> {
+    if (inner.w == 0 || column >= uniforms.maps.w) { return vec4<f32>(0.0); }
+    let line = (inner.x * uniforms.taps.y + inner.y) * uniforms.images.w + inner.z;
+    return readKernel(line * uniforms.maps.w + column, uniforms.maps.w - column);
+  }
+
+  fn write(row: i32, column: i32, value: vec4<f32>) {
+    if (row >= uniforms.images.x * uniforms.maps.y * uniforms.maps.z || column >= uniforms.maps.w) {
+      return;
+    }
+    writeQuad(row * uniforms.maps.w + column, uniforms.maps.w - column, value);
+  }`;

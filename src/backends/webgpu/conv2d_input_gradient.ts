@@ -102,70 +102,73 @@ function functions(inputChannels: number, outputChannels: number): string {
     ${readQuad("readDy", "dy", outputChannels)}
     ${readQuad("readKernel", "kernel", outputChannels)}
     ${writeQuad(inputChannels)}
-
-    // The taps whose residue is this workgroup's begin here and are a stride apart.
-    fn firstTap() -> vec2<i32> {
-      let z = i32(workgroupId.z);
-      return vec2<i32>(z / uniforms.strides.y, z % uniforms.strides.y);
-    }
-
-    fn tapCount() -> vec2<i32> {
-      return max(vec2<i32>(0), (uniforms.taps - firstTap() + uniforms.strides - 1) / uniforms.strides);
-    }
-
-    fn innerRange() -> vec2<i32> {
-      let count = tapCount();
-      return vec2<i32>(0, count.x * count.y * ((uniforms.maps.w + 3) / 4) * 4);
-    }
-
-    // Picture, row and column of dx; the row is -1 where there is no such pixel.
-    fn locate(row: i32) -> vec3<i32> {
-      let extent = (uniforms.images.yz + uniforms.strides - 1) / uniforms.strides;
-      let line = row / extent.y;
-      let picture = line / extent.x;
-      let cell = vec2<i32>(line - picture * extent.x, row - line * extent.y);
-      let offset = firstTap() - uniforms.pads % uniforms.strides;
-      let at = cell * uniforms.strides + select(offset, offset + uniforms.strides, offset < vec2<i32>(0));
-      if (picture >= uniforms.images.x || any(at >= uniforms.images.yz)) { return vec3<i32>(picture, -1, -1); }
-      return vec3<i32>(picture, at);
-    }
-
-    // Picture, and the place in dy that the first tap sees; w tells whether there is such a row.
-    fn locateRow(row: i32) -> vec4<i32> {
-      let at = locate(row);
-      let seen = (at.yz + uniforms.pads - firstTap()) / uniforms.strides;
-      return vec4<i32>(at.x, seen, select(0, 1, at.y >= 0));
-    }
-
-    // Tap down and across in steps of the stride, first of four output channels; w: is it in range.
-    fn locateInner(k: i32) -> vec4<i32> {
-      let quads = (uniforms.maps.w + 3) / 4;
-      let tap = k / 4 / quads;
-      let across = tapCount().y;
-      let down = tap / max(1, across);
-      return vec4<i32>(down, tap - down * across, k - tap * quads * 4, select(0, 1, k < innerRange().y));
-    }
-
-    fn readLeft(row: vec4<i32>, inner: vec4<i32>) -> vec4<f32> {
-      let at = row.yz - inner.xy;
-      if (row.w * inner.w == 0 || any(at < vec2<i32>(0)) || any(at >= uniforms.maps.yz)) {
-        return vec4<f32>(0.0);
-      }
-      let place = (row.x * uniforms.maps.y + at.x) * uniforms.maps.z + at.y;
-      return readDy(place * uniforms.maps.w + inner.z, uniforms.maps.w - inner.z);
-    }
-
-    fn readRight(inner: vec4<i32>, column: i32) -> vec4<f32> {
-      if (inner.w == 0 || column >= uniforms.images.w) { return vec4<f32>(0.0); }
-      let tap = firstTap() + inner.xy * uniforms.strides;
-      let line = (tap.x * uniforms.taps.y + tap.y) * uniforms.images.w + column;
-      return readKernel(line * uniforms.maps.w + inner.z, uniforms.maps.w - inner.z);
-    }
-
-    fn write(row: i32, column: i32, value: vec4<f32>) {
-      let at = locate(row);
-      if (at.y < 0 || column >= uniforms.images.w) { return; }
-      let pixel = (at.x * uniforms.images.y + at.y) * uniforms.images.z + at.z;
-      writeQuad(pixel * uniforms.images.w + column, uniforms.images.w - column, value);
-    }`;
+    ${ACCESS}`;
 }
+
+/** Where rows, terms and columns of the product lie in the buffers. */
+const ACCESS = `
+  // The taps whose residue is this workgroup's begin here and are a stride apart.
+  fn firstTap() -> vec2<i32> {
+    let z = i32(workgroupId.z);
+    return vec2<i32>(z / uniforms.strides.y, z % uniforms.strides.y);
+  }
+
+  fn tapCount() -> vec2<i32> {
+    return max(vec2<i32>(0), (uniforms.taps - firstTap() + uniforms.strides - 1) / uniforms.strides);
+  }
+
+  fn innerRange() -> vec2<i32> {
+    let count = tapCount();
+    return vec2<i32>(0, count.x * count.y * ((uniforms.maps.w + 3) / 4) * 4);
+  }
+
+  // Picture, row and column of dx; the row is -1 where there is no such pixel.
+  fn locate(row: i32) -> vec3<i32> {
+    let extent = (uniforms.images.yz + uniforms.strides - 1) / uniforms.strides;
+    let line = row / extent.y;
+    let picture = line / extent.x;
+    let cell = vec2<i32>(line - picture * extent.x, row - line * extent.y);
+    let offset = firstTap() - uniforms.pads % uniforms.strides;
+    let at = cell * uniforms.strides + select(offset, offset + uniforms.strides, offset < vec2<i32>(0));
+    if (picture >= uniforms.images.x || any(at >= uniforms.images.yz)) { return vec3<i32>(picture, -1, -1); }
+    return vec3<i32>(picture, at);
+  }
+
+  // Picture, and the place in dy that the first tap sees; w tells whether there is such a row.
+  fn locateRow(row: i32) -> vec4<i32> {
+    let at = locate(row);
+    let seen = (at.yz + uniforms.pads - firstTap()) / uniforms.strides;
+    return vec4<i32>(at.x, seen, select(0, 1, at.y >= 0));
+  }
+
+  // Tap down and across in steps of the stride, first of four output channels; w: is it in range.
+  fn locateInner(k: i32) -> vec4<i32> {
+    let quads = (uniforms.maps.w + 3) / 4;
+    let tap = k / 4 / quads;
+    let across = tapCount().y;
+    let down = tap / max(1, across);
+    return vec4<i32>(down, tap - down * across, k - tap * quads * 4, select(0, 1, k < innerRange().y));
+  }
+
+  fn readLeft(row: vec4<i32>, inner: vec4<i32>) -> vec4<f32> {
+    let at = row.yz - inner.xy;
+    if (row.w * inner.w == 0 || any(at < vec2<i32>(0)) || any(at >= uniforms.maps.yz)) {
+      return vec4<f32>(0.0);
+    }
+    let place = (row.x * uniforms.maps.y + at.x) * uniforms.maps.z + at.y;
+    return readDy(place * uniforms.maps.w + inner.z, uniforms.maps.w - inner.z);
+  }
+
+  fn readRight(inner: vec4<i32>, column: i32) -> vec4<f32> {
+    if (inner.w == 0 || column >= uniforms.images.w) { return vec4<f32>(0.0); }
+    let tap = firstTap() + inner.xy * uniforms.strides;
+    let line = (tap.x * uniforms.taps.y + tap.y) * uniforms.images.w + column;
+    return readKernel(line * uniforms.maps.w + inner.z, uniforms.maps.w - inner.z);
+  }
+
+  fn write(row: i32, column: i32, value: vec4<f32>) {
+    let at = locate(row);
+    if (at.y < 0 || column >= uniforms.images.w) { return; }
+    let pixel = (at.x * uniforms.images.y + at.y) * uniforms.images.z + at.z;
+    writeQuad(pixel * uniforms.images.w + column, uniforms.images.w - column, value);
+  }`;

@@ -1,18 +1,19 @@
-/** Compares ops and their gradients between a backend and the cpu backend, on seeded random data. */
+/** Compares ops and their gradients between a backend and the stock cpu one, on seeded random data. */
 import * as tf from "@tensorflow/tfjs";
 import { Rng } from "../core/rng.ts";
 import type { BackendName } from "../core/protocol.ts";
 import type { OpCase, OpInput } from "./op_cases.ts";
+import { keepReference, REFERENCE } from "./reference.ts";
 
 /** Errors above this fail. Float32 sums in another order stay below it; a wrong kernel does not. */
 export const ERROR_BOUND = 1e-4;
 
-/** How one op compares with the cpu backend. */
+/** How one op compares with the stock cpu backend. */
 export interface OpReport {
   readonly name: string;
   /**
    * Max relative error: the largest difference between the two backends as a fraction of the largest
-   * value of the cpu's result. Infinite where the op failed, gave another shape or numbers not finite.
+   * value of the stock result. Infinite where the op failed, gave another shape or numbers not finite.
    */
   readonly forward: number;
   /** Likewise of the gradients for all inputs; null for ops that have none. */
@@ -34,7 +35,7 @@ interface Result {
 }
 
 /**
- * Runs an op on `backend` and on cpu and compares. Leaves no tensor behind, and `backend` set.
+ * Runs an op on `backend` and on the stock cpu backend and compares. Leaves no tensor behind, and `backend` set.
  * `seed` decides the data, the same on every machine.
  */
 export async function checkOp(
@@ -44,7 +45,8 @@ export async function checkOp(
 ): Promise<OpReport> {
   const { name, differentiable } = opCase;
   try {
-    const expected = await runOn("cpu", opCase, seed);
+    keepReference();
+    const expected = await runOn(REFERENCE, opCase, seed);
     const got = await runOn(backend, opCase, seed);
     const forward = relativeError(got.forward, expected.forward);
     const gradient = differentiable
@@ -62,7 +64,11 @@ export async function checkOp(
 }
 
 /** The op's value, and its gradients for a random cotangent, read back from a backend. */
-async function runOn(backend: BackendName, opCase: OpCase, seed: number): Promise<Results> {
+async function runOn(
+  backend: BackendName | typeof REFERENCE,
+  opCase: OpCase,
+  seed: number,
+): Promise<Results> {
   await tf.setBackend(backend);
   const rng = new Rng(seed, opCase.name);
   const outputs = tf.tidy(() => {

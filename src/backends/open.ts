@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { DeviceInfo } from "../core/protocol.ts";
 import { installCpuKernels } from "./cpu/conv2d_filter_gradient.ts";
 import { DeviceError } from "./probe.ts";
+import { greetInSilence, keepReference } from "./reference.ts";
 import { installWebGpuKernels } from "./webgpu/install.ts";
 
 export interface OpenDeviceOptions {
@@ -21,7 +22,8 @@ export interface OpenDeviceOptions {
  * stock ones. A worker opens its own. Throws DeviceError where the backend does not start.
  */
 export async function openDevice(info: DeviceInfo, options: OpenDeviceOptions): Promise<void> {
-  silenceGreeting();
+  greetInSilence(tf.findBackend("cpu"));
+  keepReference();
   switch (info.backend) {
     case "webgpu":
       return await openWebGpu(info, options.onFailure ?? reportError);
@@ -95,18 +97,4 @@ async function start(backend: "webgpu" | "cpu", info: DeviceInfo): Promise<void>
         'Run "deno task doctor" to see why, or use "--backend cpu"',
     );
   }
-}
-
-/**
- * The cpu backend greets on its first write ("Hi, looks like you are running …") and recommends a
- * package that does not apply here. It greets through tfjs's own warnings, which the PROD flag mutes;
- * the write is made here, and the flag is put back so that later warnings are seen.
- */
-function silenceGreeting(): void {
-  const env = tf.env();
-  const before = env.getBool("PROD");
-  env.set("PROD", true);
-  const backend = tf.findBackend("cpu");
-  backend.disposeData(backend.write(new Float32Array(1), [1], "float32"));
-  env.set("PROD", before);
 }

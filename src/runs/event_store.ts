@@ -152,6 +152,26 @@ export interface EventQuery {
   readonly types?: readonly RunEventType[];
 }
 
+/** Events without ids and times, oldest first. */
+export interface EventBodies {
+  readonly events: readonly RunEvent[];
+  readonly lastId: number;
+  /** Pass as `after` to go on; null at the end. */
+  readonly next: number | null;
+}
+
+function boundedLimit(limit: number): number {
+  return Math.max(1, Math.min(PAGE_LIMIT, limit));
+}
+
+/** What follows `FROM event` in SQL for a page; parameters: `after`, each of `types`, the limit. */
+function rowsWanted(types: readonly RunEventType[] | undefined): string {
+  const wanted = types ? `AND type IN (${types.map(() => "?").join(", ")})` : "";
+  // Stated so that SQLite sees that its index holds every row wanted.
+  const indexed = types && !types.includes("step") ? "AND type <> 'step'" : "";
+  return `WHERE id > ? ${wanted} ${indexed} ORDER BY id LIMIT ?`;
+}
+
 /** One reader. It sees what was stored at the time of each call, and never blocks the writer. */
 export class EventReader implements Disposable {
   readonly #path: string;
@@ -208,20 +228,33 @@ export class EventReader implements Disposable {
 
   /** One page, oldest first. */
   page({ after = 0, limit = 1000, types }: EventQuery = {}): EventPage {
-    const count = Math.max(1, Math.min(PAGE_LIMIT, limit));
-    const wanted = types ? `AND type IN (${types.map(() => "?").join(", ")})` : "";
-    // Stated so that SQLite sees that its index holds every row wanted.
-    const indexed = types && !types.includes("step") ? "AND type <> 'step'" : "";
+    const count = boundedLimit(limit);
     return orStorageError("read events from", this.#path, () => {
-      const rows = this.#prepare(
-        `SELECT id, time, body FROM event WHERE id > ? ${wanted} ${indexed} ORDER BY id LIMIT ?`,
-      ).all(after, ...(types ?? []), count + 1);
+      const rows = this.#prepare(`SELECT id, time, body FROM event ${rowsWanted(types)}`)
+        .all(after, ...(types ?? []), count + 1);
       const events = rows.slice(0, count).map((row): StoredEvent => ({
         id: Number(row.id),
         time: Number(row.time),
         event: JSON.parse(String(row.body)) as RunEvent, // the writer made it of a RunEvent
       }));
       return { events, next: rows.length > count ? events.at(-1)!.id : null };
+    });
+  }
+
+  /**
+   * As `page`, without ids and times: parsed as one text, which takes a third of the time. `next` is
+   * null at the end, `lastId` that of the last event, or `after` where there is none.
+   */
+  bodies({ after = 0, limit = 1000, types }: EventQuery = {}): EventBodies {
+    const count = boundedLimit(limit);
+    return orStorageError("read events from", this.#path, () => {
+      const row = this.#prepare(
+        `SELECT max(id) AS lastId, '[' || group_concat(body, ',' ORDER BY id) || ']' AS bodies
+         FROM (SELECT id, body FROM event ${rowsWanted(types)})`,
+      ).get(after, ...(types ?? []), count);
+      const events = JSON.parse(String(row?.bodies ?? "[]")) as RunEvent[]; // as in `page`
+      const lastId = Number(row?.lastId ?? after);
+      return { events, lastId, next: events.length === count ? lastId : null };
     });
   }
 

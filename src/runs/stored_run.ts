@@ -3,7 +3,7 @@ import { basename, join } from "@std/path";
 import type { CheckpointInfo, EventPage, RunEvent, RunRecord } from "../core/protocol.ts";
 import type { GeneratorFile } from "./checkpoint_format.ts";
 import { Checkpoints } from "./checkpoints.ts";
-import { type EventQuery, EventReader } from "./event_store.ts";
+import { type EventBodies, type EventQuery, EventReader } from "./event_store.ts";
 import { isHeld } from "./lock.ts";
 import { readRecord } from "./record.ts";
 import { pathInside, RUN_FILES, stepName, stepsIn } from "./run_folder.ts";
@@ -68,6 +68,11 @@ export class StoredRun implements Disposable {
   /** Events with ids past `after`, oldest first; one page of them. */
   events(query: EventQuery = {}): EventPage {
     return this.#events().page(query);
+  }
+
+  /** As `events`, without ids and times, in a third of the time: for reading a whole run. */
+  eventBodies(query: EventQuery = {}): EventBodies {
+    return this.#events().bodies(query);
   }
 
   /** The newest event's id; 0 where there is none. */

@@ -43,6 +43,26 @@ Deno.test("EventReader sees each event as soon as append() returns", () => {
   assertEquals(reader.lastId(), 1);
 });
 
+Deno.test("EventReader.bodies() reads what page() does, a page at a time", () => {
+  using folder = temporaryFolder();
+  const path = newStore(folder.path);
+  using writer = EventWriter.open(path);
+  using reader = EventReader.open(path);
+  assertEquals(reader.bodies({ after: 7 }), { events: [], lastId: 7, next: null });
+  for (let step = 1; step <= 10; step++) {
+    writer.append(stepEvent(step), step);
+    if (step % 5 === 0) writer.append(sample(step), step);
+  }
+  const query = { limit: 4, types: ["step"] } as const;
+  for (let after: number | null = 0; after !== null;) {
+    const { events } = reader.page({ ...query, after });
+    const read = reader.bodies({ ...query, after });
+    assertEquals(read.events, events.map(({ event }) => event));
+    assertEquals(read.lastId, events.at(-1)?.id ?? after);
+    after = read.next;
+  }
+});
+
 Deno.test("EventReader.page() goes through all events, page by page, and by type", () => {
   using folder = temporaryFolder();
   const path = newStore(folder.path);

@@ -75,12 +75,12 @@ Deno.test("GET …/series answers 304 until there is an event", async () => {
   assertEquals((await lab.get(path, { "if-none-match": etag })).status, 200);
 });
 
-/** Counts the events that pass through a run's `events`. */
+/** Counts the events that pass through a run's `eventBodies`. */
 function counting(run: StoredRun): { run: StoredRun; read: () => number } {
   let count = 0;
-  const events = run.events.bind(run);
-  run.events = (query) => {
-    const page = events(query);
+  const eventBodies = run.eventBodies.bind(run);
+  run.eventBodies = (query) => {
+    const page = eventBodies(query);
     count += page.events.length;
     return page;
   };

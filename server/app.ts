@@ -4,13 +4,14 @@ import { HTTPException } from "hono/http-exception";
 import type { ApiError } from "../src/core/protocol.ts";
 import type { RunStore } from "../src/runs/store.ts";
 import { StorageError } from "../src/runs/storage_error.ts";
-import { pageRoutes } from "./page.ts";
+import { isForPeople, pageRoutes, sendMissing } from "./page.ts";
 import { checkpointRoutes } from "./routes/checkpoints.ts";
 import { eventRoutes } from "./routes/events.ts";
-import { runRoutes } from "./routes/runs.ts";
+import { brokenRunRoutes, runRoutes } from "./routes/runs.ts";
 import { sampleRoutes } from "./routes/samples.ts";
 import { localOnly, securityHeaders } from "./security.ts";
 
+/** What the app takes. */
 export interface AppOptions {
   readonly runs: RunStore;
   /** The folder of the page's files, `ui`; left out, there is no page. */
@@ -34,9 +35,11 @@ export function createApp({ runs, page, report = printError }: AppOptions): Hono
       ...[sampleRoutes(runs), checkpointRoutes(runs)],
     ]
   ) app.route("/api/runs", routes);
+  app.route("/api/broken-runs", brokenRunRoutes(runs));
   if (page !== undefined) app.route("/", pageRoutes(page));
 
   app.notFound((c) => {
+    if (page !== undefined && isForPeople(c.req)) return sendMissing(c, page);
     const body: ApiError = { error: `There is nothing at ${c.req.path}` };
     return c.json(body, 404);
   });

@@ -1,5 +1,5 @@
 /** The page itself: a few fixed files, so that no address can name another. */
-import { Hono } from "hono";
+import { type Context, Hono, type HonoRequest } from "hono";
 import { join } from "@std/path";
 import { hasVersion, REVALIDATE, unchanged } from "./caching.ts";
 import { allowOnly } from "./request.ts";
@@ -32,26 +32,40 @@ const NOT_BUILT = `<!doctype html>
 </html>
 `;
 
+/** Sends a file of the page, or says that the page is not built. */
+async function send(c: Context, folder: string, asset: Asset, status: 200 | 404 = 200) {
+  try {
+    if (asset === INDEX) await Deno.stat(join(folder, SCRIPT.path));
+    const path = join(folder, asset.path);
+    const { mtime, size } = await Deno.stat(path);
+    const tag = `"${(mtime?.getTime() ?? 0).toString(36)}-${size.toString(36)}"`;
+    if (status === 200 && hasVersion(c, tag)) return unchanged(c, tag);
+    const headers = { "content-type": asset.type, etag: tag, "cache-control": REVALIDATE };
+    return c.body(await Deno.readFile(path), status, headers);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (asset === INDEX) return c.html(NOT_BUILT, 503);
+    const missing = `There is no ${asset.path}. Run "deno task build" in Atelier's folder`;
+    return c.json({ error: missing }, 404);
+  }
+}
+
+/** Whether somebody typed an address, or followed a wrong link: a program would not ask for HTML. */
+export function isForPeople(request: HonoRequest): boolean {
+  return request.method === "GET" && !/^\/(api|assets)\//.test(request.path) &&
+    (request.header("accept") ?? "").includes("text/html");
+}
+
+/** 404 as the page in `folder` words it. */
+export function sendMissing(c: Context, folder: string): Promise<Response> {
+  return send(c, folder, INDEX, 404);
+}
+
 /** The routes of the page whose files are in `folder`. They are read when asked for. */
 export function pageRoutes(folder: string): Hono {
   const app = new Hono();
   for (const [address, asset] of Object.entries(ASSETS)) {
-    app.get(address, async (c) => {
-      try {
-        if (asset === INDEX) await Deno.stat(join(folder, SCRIPT.path));
-        const path = join(folder, asset.path);
-        const { mtime, size } = await Deno.stat(path);
-        const tag = `"${(mtime?.getTime() ?? 0).toString(36)}-${size.toString(36)}"`;
-        if (hasVersion(c, tag)) return unchanged(c, tag);
-        const headers = { "content-type": asset.type, etag: tag, "cache-control": REVALIDATE };
-        return c.body(await Deno.readFile(path), 200, headers);
-      } catch (error) {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-        if (asset === INDEX) return c.html(NOT_BUILT, 503);
-        const missing = `There is no ${asset.path}. Run "deno task build" in Atelier's folder`;
-        return c.json({ error: missing }, 404);
-      }
-    });
+    app.get(address, (c) => send(c, folder, asset));
     app.all(address, allowOnly("GET", "HEAD"));
   }
   return app;

@@ -31,6 +31,15 @@ function summaryOf({ newestSample, ...record }: RunRecord & { newestSample: Newe
   return summary;
 }
 
+/** Under `/api/broken-runs`: a name that no run's address can have. */
+export function brokenRunRoutes(runs: RunStore): Hono {
+  const app = new Hono();
+  app.get("/", etag(), (c) => c.json(runs.broken()));
+  app.all("/", allowOnly("GET", "HEAD"));
+  return app;
+}
+
+/** Under `/api/runs`. */
 export function runRoutes(runs: RunStore): Hono {
   const app = new Hono();
 
@@ -39,6 +48,7 @@ export function runRoutes(runs: RunStore): Hono {
 
   app.get("/:id", etag(), (c) => {
     using run = openRun(runs, c.req.param("id"));
+    run.record(); // a folder that is no run says so, and not that it has no events
     const lastEventId = run.lastEventId(); // read first: what comes meanwhile is streamed again
     const detail: RunDetail = {
       ...summaryOf({ ...run.record(), id: run.id, newestSample: run.newestSample() }),

@@ -1,6 +1,7 @@
 /** `deno task runs`: the runs there are, newest first. */
 import { z } from "zod";
-import { type ListedRun, RunStore } from "../runs/store.ts";
+import { RunStore } from "../runs/store.ts";
+import type { ListedRun } from "../runs/survey.ts";
 import { EXIT, runCommand } from "./command.ts";
 import { runsFlag, shared, verboseFlag } from "./common_flags.ts";
 import type { Command, OptionsOf } from "./flags.ts";

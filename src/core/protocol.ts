@@ -61,6 +61,7 @@ export type RunEvent =
     readonly message?: string;
   };
 
+/** The names by which events are told apart. */
 export type RunEventType = RunEvent["type"];
 
 /** An event as the store keeps it and the server sends it. */
@@ -72,6 +73,7 @@ export interface StoredEvent {
   readonly event: RunEvent;
 }
 
+/** What computes: a WebGPU adapter, our own SIMD kernels, or the stock cpu backend. */
 export type BackendName = "webgpu" | "simd" | "cpu";
 
 /** The device a run computes on, and why that one. */
@@ -138,12 +140,21 @@ export interface RunSummary extends RunRecord {
   readonly newestSample: { readonly step: number; readonly url: string } | null;
 }
 
+/** A folder among the runs that cannot be read as one, and why. */
+export interface BrokenRun {
+  /** The folder's name. */
+  readonly id: string;
+  readonly message: string;
+}
+
+/** A file of a checkpoint, as its manifest lists it. */
 export interface CheckpointFile {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
 }
 
+/** A checkpoint, without opening its files. */
 export interface CheckpointInfo {
   readonly step: number;
   readonly files: readonly CheckpointFile[];

@@ -1,7 +1,7 @@
 /** The folder of runs: list them, find one by what a person types, open it, make one, go on with one. */
 import { basename, dirname, join, resolve } from "@std/path";
 import { syncFolder } from "../core/fs.ts";
-import type { RunRecord } from "../core/protocol.ts";
+import type { BrokenRun } from "../core/protocol.ts";
 import { nearest } from "../core/suggest.ts";
 import { EventWriter } from "./event_store.ts";
 import { RunLock } from "./lock.ts";
@@ -10,18 +10,8 @@ import { entriesOf, removeIfThere, RUN_FILES, UNFINISHED } from "./run_folder.ts
 import { isRunName, randomSuffix, runId } from "./run_id.ts";
 import { type Clock, type RunInit, RunWriter } from "./run_writer.ts";
 import { orStorageError, StorageError, storageError } from "./storage_error.ts";
-import { type NewestSample, newestSample, readStanding, StoredRun } from "./stored_run.ts";
-
-/** A run as lists show it. */
-export interface ListedRun extends RunRecord {
-  readonly newestSample: NewestSample | null;
-}
-
-/** A folder among the runs that cannot be read as one, and why. */
-export interface BrokenRun {
-  readonly id: string;
-  readonly message: string;
-}
+import { StoredRun } from "./stored_run.ts";
+import { type ListedRun, RunSurvey } from "./survey.ts";
 
 /** A folder in the making this old was left by a killed process. */
 const ABANDONED_AFTER_MS = 60_000;
@@ -33,13 +23,15 @@ export class RunStore {
   /** Absolute. It need not exist before the first run is made. */
   readonly root: string;
   readonly #clock: Clock;
+  readonly #survey: RunSurvey;
 
   constructor(root: string, clock: Clock = Date.now) {
     this.root = resolve(root);
     this.#clock = clock;
+    this.#survey = new RunSurvey(this.root);
   }
 
-  /** Names of the folders that may be runs, newest first. Links are none: they may lead out. */
+  /** Names of the folders that may be runs, falling. Links are none: they may lead out. */
   ids(): string[] {
     return entriesOf(this.root)
       .filter(({ name, isDirectory }) => isDirectory && isRunName(name))
@@ -47,14 +39,14 @@ export class RunStore {
       .sort().reverse();
   }
 
-  /** Every readable run, newest first. Reads of each its record, lock and newest sample's name only. */
-  list(): ListedRun[] {
-    return this.#survey().runs;
+  /** Every readable run, newest first. Costs little to ask again: runs that ended are read once. */
+  list(): readonly ListedRun[] {
+    return this.#survey.look(this.ids()).runs;
   }
 
   /** The folders that `list` leaves out, and why. */
-  broken(): BrokenRun[] {
-    return this.#survey().broken;
+  broken(): readonly BrokenRun[] {
+    return this.#survey.look(this.ids()).broken;
   }
 
   /** Opens the run of exactly this id. Throws a StorageError, with the nearest id, where there is none. */
@@ -68,7 +60,8 @@ export class RunStore {
    */
   resolve(text: string): string {
     const ids = this.ids();
-    if (text === LATEST && ids.length > 0) return ids[0]!;
+    const newest = text === LATEST ? this.list()[0] : undefined;
+    if (newest) return newest.id;
     if (ids.includes(text)) return text;
     const path = this.#idOfPath(text);
     if (path !== null) return path;
@@ -160,20 +153,6 @@ export class RunStore {
     }
   }
 
-  #survey(): { runs: ListedRun[]; broken: BrokenRun[] } {
-    const runs: ListedRun[] = [];
-    const broken: BrokenRun[] = [];
-    for (const id of this.ids()) {
-      const folder = join(this.root, id);
-      try {
-        runs.push({ ...readStanding(folder), newestSample: newestSample(folder) });
-      } catch (error) {
-        broken.push({ id, message: error instanceof Error ? error.message : String(error) });
-      }
-    }
-    return { runs, broken };
-  }
-
   #folderOf(id: string): string {
     const folder = join(this.root, id);
     if (!isRunName(id) || !this.#isFolder(folder)) throw this.#unknown(id, this.ids());
@@ -206,10 +185,11 @@ export class RunStore {
 
   #unknown(text: string, ids: readonly string[]): StorageError {
     const like = nearest(text, ids);
-    const hint = ids.length === 0
+    const newest = this.list()[0];
+    const hint = newest === undefined
       ? "There are no runs there yet"
       : like === null
-      ? `The newest is "${ids[0]}"`
+      ? `The newest is "${newest.id}"`
       : `Did you mean "${like}"?`;
     return new StorageError(`There is no run "${text}" in "${this.root}". ${hint}`);
   }

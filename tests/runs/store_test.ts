@@ -46,6 +46,33 @@ Deno.test("RunStore.list() is newest first, and a broken folder does not break i
   });
 });
 
+Deno.test("RunStore.list() puts a renamed run where its making puts it, and latest means so too", () => {
+  withThreeRuns((store, ids, root) => {
+    Deno.renameSync(join(root, ids[0]!), join(root, "zebra")); // would sort past every date
+    assertEquals(store.list().map(({ id }) => id), [ids[2]!, ids[1]!, "zebra"]);
+    assertEquals(store.resolve("latest"), ids[2]!);
+  });
+});
+
+Deno.test("RunStore.list() notices when a run that had ended goes on, or gets a sample", async () => {
+  using folder = temporaryFolder();
+  const store = new RunStore(folder.path);
+  const id = makeRun(store);
+  const end = async (step: number) => {
+    using writer = await store.resume(id);
+    writer.update({ status: "stopped", step });
+  };
+  await end(3);
+  assertEquals(store.list()[0], store.list()[0]);
+  await end(4);
+  assertEquals(store.list()[0]!.step, 4);
+  using writer = await store.resume(id);
+  writer.writeSample(4, new Uint8Array([1]));
+  assertEquals(store.list()[0]!.newestSample?.step, 4);
+  writer.update({ status: "running" });
+  assertEquals(store.list()[0]!.status, "running");
+});
+
 Deno.test("RunStore.resolve() knows ids, unique beginnings and ends, paths and latest", () => {
   withThreeRuns((store, ids, root) => {
     const [first, second, third] = ids as [string, string, string];

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { EventPage, RunDetail, RunSummary } from "../../src/core/protocol.ts";
+import type { BrokenRun, EventPage, RunDetail, RunSummary } from "../../src/core/protocol.ts";
 import { Lab } from "./lab.ts";
 
 Deno.test("GET /api/runs lists runs, newest first, with their newest sample", async () => {
@@ -10,7 +10,8 @@ Deno.test("GET /api/runs lists runs, newest first, with their newest sample", as
   await sampled.advance(12);
 
   const listed = await lab.json<RunSummary[]>("/api/runs");
-  assertEquals(listed.map(({ id }) => id), [plain.id, sampled.id].sort().reverse());
+  const newestFirst = listed.toSorted((a, b) => a.createdAt < b.createdAt ? 1 : -1);
+  assertEquals(listed, newestFirst);
   const find = (id: string) => listed.find((run) => run.id === id)!;
   assertEquals(find(plain.id).newestSample, null);
   assertEquals(find(plain.id).status, "running");
@@ -28,6 +29,17 @@ Deno.test("GET /api/runs answers 304 while nothing changed", async () => {
   assertEquals((await lab.get("/api/runs", { "if-none-match": etag })).status, 304);
   training.finish("completed");
   assertEquals((await lab.get("/api/runs", { "if-none-match": etag })).status, 200);
+});
+
+Deno.test("GET /api/broken-runs tells folders that are no runs, and why; the list leaves them out", async () => {
+  using lab = new Lab();
+  const { id } = lab.train();
+  assertEquals(await lab.json<BrokenRun[]>("/api/broken-runs"), []);
+  Deno.mkdirSync(`${lab.root}/holiday`);
+  const message = `Cannot open run "${lab.root}/holiday": there is no run.json in it`;
+  assertEquals(await lab.json<BrokenRun[]>("/api/broken-runs"), [{ id: "holiday", message }]);
+  assertEquals((await lab.json<RunSummary[]>("/api/runs")).map((run) => run.id), [id]);
+  assertEquals(await lab.refusal("/api/runs/holiday"), [500, message]);
 });
 
 Deno.test("GET /api/runs/:id tells samples, checkpoints, warnings and where to stream on", async () => {

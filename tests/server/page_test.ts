@@ -30,6 +30,20 @@ Deno.test("pageRoutes() serves one page at every page's address, and its files",
   Deno.removeSync(page, { recursive: true });
 });
 
+Deno.test("an address that nothing has is the page to people, and JSON to programs", async () => {
+  const page = makePage({ "index.html": "<p>hello", "dist/app.js": "1;" });
+  using lab = new Lab({ page });
+  const asked = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+  const response = await lab.get("/no/such/page", asked);
+  assertEquals([response.status, await response.text()], [404, "<p>hello"]);
+  assertEquals(await lab.refusal("/api/none", { headers: asked }), [
+    404,
+    "There is nothing at /api/none",
+  ]);
+  assertEquals((await lab.refusal("/no/such/page"))[0], 404);
+  Deno.removeSync(page, { recursive: true });
+});
+
 Deno.test("pageRoutes() answers 304 until a file changes", async () => {
   const page = makePage({ "index.html": "<p>", "dist/app.js": "1;" });
   using lab = new Lab({ page });

@@ -2,6 +2,7 @@
 import type { ApiError, RunEvent, RunStatus, StoredEvent } from "../src/core/protocol.ts";
 import { Refused, type Transport, Unreachable } from "./transport.ts";
 
+/** A sample grid, as its event tells it. */
 export type Sample = Extract<RunEvent, { type: "sample" }>;
 
 const runPath = (id: string) => `/api/runs/${encodeURIComponent(id)}`;
@@ -14,6 +15,7 @@ export function sampleUrl(id: string, { step, sha256 }: Sample): string {
   return `${runPath(id)}/samples/${stepName(step)}.png?v=${sha256.slice(0, 8)}`;
 }
 
+/** A checkpoint's file as it is. */
 export function checkpointFileUrl(id: string, step: number, file: string): string {
   return `${runPath(id)}/checkpoints/${stepName(step)}/${encodeURIComponent(file)}`;
 }
@@ -26,6 +28,7 @@ export function layersModelUrl(id: string, step: number, weights: "ema" | "raw")
 /** The lab's server, on the page's own origin. */
 export const httpTransport: Transport = {
   runs: () => getJson("/api/runs"),
+  brokenRuns: () => getJson("/api/broken-runs"),
   run: (id) => getJson(runPath(id)),
   series: (id, points) => getJson(`${runPath(id)}/series?points=${points}`),
   checkpoints: (id) => getJson(`${runPath(id)}/checkpoints`),

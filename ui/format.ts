@@ -62,6 +62,17 @@ export function words(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
+/** A dataset's name in short: of `folder:PATH` the folder's own name. */
+export function datasetTitle(dataset: string): string {
+  const path = /^folder:(.*)$/.exec(dataset)?.[1] ?? "";
+  return path.split(/[\\/]/).findLast((part) => part !== "") ?? dataset;
+}
+
+/** The first digits of a hash: enough to tell two apart. */
+export function formatHash(hash: string): string {
+  return hash.length > 16 ? `${hash.slice(0, 12)}…` : hash;
+}
+
 /** A setting's value as written in a configuration. */
 export function formatSetting(value: unknown): string {
   if (value === null || value === undefined) return "–";

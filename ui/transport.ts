@@ -1,5 +1,6 @@
 /** What the page needs of a server and of the browser it runs in; tests pass their own. */
 import type {
+  BrokenRun,
   CheckpointInfo,
   RunDetail,
   RunSeries,
@@ -11,6 +12,8 @@ import type {
 /** The server, as the page uses it. Every promise rejects with `Refused` or `Unreachable`. */
 export interface Transport {
   runs(): Promise<readonly RunSummary[]>;
+  /** The folders among the runs that cannot be read. */
+  brokenRuns(): Promise<readonly BrokenRun[]>;
   run(id: string): Promise<RunDetail>;
   /** The run's scalars, thinned to about `points` points. */
   series(id: string, points: number): Promise<RunSeries>;
@@ -20,6 +23,7 @@ export interface Transport {
   stream(id: string, after: number, listener: StreamListener): () => void;
 }
 
+/** Told what comes of a stream. */
 export interface StreamListener {
   opened(): void;
   event(event: StoredEvent): void;
@@ -57,6 +61,7 @@ export interface Clock {
   visible(): boolean;
 }
 
+/** The time and the frames that readers see. */
 export const browserClock: Clock = {
   now: () => Date.now(),
   after(ms, callback) {

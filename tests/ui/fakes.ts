@@ -1,5 +1,6 @@
 /** A clock that tests turn and a server that tests speak for. */
 import type {
+  BrokenRun,
   CheckpointInfo,
   RunDetail,
   RunEvent,
@@ -72,6 +73,7 @@ export interface FakeStream {
 /** Answers what its fields hold; an Error among them is thrown. */
 export class FakeTransport implements Transport {
   list: readonly RunSummary[] | Error = [];
+  broken: readonly BrokenRun[] | Error = [];
   detail: RunDetail | Error = fakeDetail();
   curves: RunSeries | Error = fakeSeries();
   checkpointList: readonly CheckpointInfo[] = [];
@@ -80,6 +82,7 @@ export class FakeTransport implements Transport {
   readonly streams: FakeStream[] = [];
 
   runs = () => answer(this.list);
+  brokenRuns = () => answer(this.broken);
   run = () => answer(this.detail);
   series = () => answer(this.curves);
   checkpoints = () => answer(this.checkpointList);

@@ -1,9 +1,11 @@
 import { assertEquals } from "@std/assert";
 import {
+  datasetTitle,
   formatAgo,
   formatBytes,
   formatCount,
   formatDuration,
+  formatHash,
   formatPercent,
   formatRate,
   formatScalar,
@@ -56,6 +58,20 @@ Deno.test("formatPercent() reaches 100 only at the end, and bears with no steps"
   assertEquals(formatPercent(999, 1000), "99 %");
   assertEquals(formatPercent(1000, 1000), "100 %");
   assertEquals(formatPercent(0, 0), "0 %");
+});
+
+Deno.test("datasetTitle() calls a folder by its own name, and leaves other datasets theirs", () => {
+  assertEquals(datasetTitle("faces"), "faces");
+  assertEquals(datasetTitle("folder:/home/me/Pictures/cats"), "cats");
+  assertEquals(datasetTitle("folder:/home/me/Pictures/cats/"), "cats");
+  assertEquals(datasetTitle("folder:C:\\photos\\cats"), "cats");
+  assertEquals(datasetTitle("folder:cats"), "cats");
+  assertEquals(datasetTitle("folder:/"), "folder:/");
+});
+
+Deno.test("formatHash() shortens a hash, and nothing short", () => {
+  assertEquals(formatHash("5a03d2f2f8cf8412f414"), "5a03d2f2f8cf…");
+  assertEquals(formatHash("faces/1"), "faces/1");
 });
 
 Deno.test("formatCount(), formatRate(), formatSetting() and words() write what tables show", () => {

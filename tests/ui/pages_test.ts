@@ -1,5 +1,6 @@
 /** The pages in Chromium, over the real server, on runs that nobody trained. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { createApp } from "../../server/app.ts";
 import { serveApp, type ServedApp } from "../../server/listen.ts";
@@ -101,7 +102,9 @@ async function seesAnEmptyLab(lab: Lab): Promise<void> {
   });
   await lab.look("/runs/none", async (page) => {
     await reads(page, "h1", /There is no such run/);
-  }, { mayComplain: true }); // of the 404
+    await page.goto(`${lab.url}/no/such/page`);
+    await reads(page, "h1", /There is nothing here/);
+  }, { mayComplain: true }); // of the 404s
 }
 
 async function listsRuns(lab: Lab): Promise<void> {
@@ -113,9 +116,12 @@ async function listsRuns(lab: Lab): Promise<void> {
     await stopped.advance(50);
     stopped.finish("stopped");
   }
+  Deno.mkdirSync(join(lab.runs.root, "holiday"));
   await lab.look("/", async (page) => {
     await reads(page, ".status", /completed/);
     assertEquals(await page.locator("tbody tr").count(), 2);
+    await page.getByText("One more folder cannot be read as a run").click();
+    await reads(page, ".broken-runs", /holiday.*there is no run\.json in it/);
     const thumbnail = page.locator("tbody img").first();
     await thumbnail.waitFor();
     assert(await thumbnail.evaluate((image: HTMLImageElement) => image.naturalWidth > 0));
@@ -210,7 +216,7 @@ async function reconnects(lab: Lab): Promise<void> {
 }
 
 async function fitsPhonesInBothThemes(lab: Lab): Promise<void> {
-  const [id] = lab.runs.ids();
+  const { id } = lab.runs.list()[0]!;
   for (const colorScheme of ["light", "dark"] as const) {
     await lab.look("/", async (page) => {
       await page.locator("tbody tr").first().waitFor();

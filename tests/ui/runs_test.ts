@@ -55,12 +55,14 @@ Deno.test("RunsState keeps the list fresh while watched and seen, and shown when
   await settled();
   assertEquals(state.runs.value, []);
   transport.list = [older];
+  transport.broken = [{ id: "holiday", message: "there is no run.json in it" }];
   clock.seen = false;
   await clock.pass(5000);
   assertEquals(state.runs.value, []);
   clock.seen = true;
   await clock.pass(2000);
   assertEquals(state.runs.value, [older]);
+  assertEquals(state.broken.value, transport.broken);
   transport.list = new Unreachable("gone");
   await clock.pass(2000);
   assertEquals(state.runs.value, [older]);

@@ -1,6 +1,7 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import type { OpenRun } from "../state.ts";
+import { isActive } from "../state/run.ts";
 import { chartGroups } from "../state/chart_groups.ts";
 import { SMOOTHING } from "../state/preferences.ts";
 import { Chart } from "./chart.tsx";
@@ -16,7 +17,10 @@ export function Charts({ open }: { readonly open: OpenRun }): JSX.Element {
   });
   const groups = names.value === "" ? [] : chartGroups(names.value.split("\n"));
   const read = run.curves.revision.value > 0;
-  const nothing = read ? "Curves begin with the first step." : "Reading the curves…";
+  const coming = isActive(run.status.value)
+    ? "Curves begin with the first step."
+    : "This run ended before its first step.";
+  const nothing = read ? coming : "Reading the curves…";
   return (
     <section class="charts" aria-labelledby="charts-title">
       <h2 id="charts-title" class="visually-hidden">Curves</h2>

@@ -1,5 +1,12 @@
 import type { JSX } from "preact";
-import { formatAgo, formatCount, formatDuration, formatPercent, formatRate } from "../format.ts";
+import {
+  datasetTitle,
+  formatAgo,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatRate,
+} from "../format.ts";
 import { isActive, type RunState } from "../state/run.ts";
 import { ConnectionNote } from "./connection_note.tsx";
 import { Link } from "./link.tsx";
@@ -23,7 +30,8 @@ export function RunHeader({ run, now }: RunHeaderProps): JSX.Element {
       </nav>
       <div class="run-title">
         <h1>
-          {experiment} <span class="muted">on</span> {dataset}
+          {experiment} <span class="muted">on</span>{" "}
+          <span title={dataset}>{datasetTitle(dataset)}</span>
         </h1>
         <p class="run-id">
           <code>{run.id}</code>

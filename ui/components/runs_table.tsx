@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import type { RunSummary } from "../../src/core/protocol.ts";
-import { formatAgo, formatCount, formatPercent } from "../format.ts";
+import { datasetTitle, formatAgo, formatCount, formatPercent } from "../format.ts";
 import { runHref } from "../router.ts";
 import { isActive } from "../state/run.ts";
 import type { SortKey } from "../state/runs.ts";
@@ -55,6 +55,7 @@ function SortCell({ name, title }: { readonly name: SortKey; readonly title: str
 function RunRow({ run }: { readonly run: RunSummary }): JSX.Element {
   const { now } = useApp();
   const { id, status, experiment, dataset, device, step, totalSteps, newestSample } = run;
+  const title = datasetTitle(dataset);
   return (
     <tr role="row" data-status={status}>
       <td role="cell" class="sample-cell">
@@ -69,13 +70,13 @@ function RunRow({ run }: { readonly run: RunSummary }): JSX.Element {
           : <span class="no-sample">{isActive(status) ? "no sample yet" : "no sample"}</span>}
       </td>
       <th role="rowheader" scope="row" class="run-cell">
-        <Link href={runHref(id)}>{id}</Link>
+        <Link href={runHref(id)} title={dataset === title ? undefined : dataset}>{id}</Link>
         <span class="muted">{experiment}</span>
       </th>
       <td role="cell" class="status-cell">
         <StatusMark status={status} />
       </td>
-      <td role="cell" class="dataset-cell">{dataset}</td>
+      <td role="cell" class="dataset-cell">{title}</td>
       <td role="cell" class="device-cell">
         {device
           ? (

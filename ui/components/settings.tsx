@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
 import type { RunDetail } from "../../src/core/protocol.ts";
-import { formatCount, formatSetting, words } from "../format.ts";
+import { formatCount, formatHash, formatSetting, words } from "../format.ts";
 
-type Rows = readonly (readonly [string, string])[];
+/** What it is, its value, and the whole of a value that is shown short. */
+type Rows = readonly (readonly [name: string, value: string, whole?: string])[];
 
 /** Every setting the run was made with, and what it was made on. */
 export function Settings({ detail }: { readonly detail: RunDetail }): JSX.Element {
@@ -21,10 +22,10 @@ export function Settings({ detail }: { readonly detail: RunDetail }): JSX.Elemen
 function Pairs({ label, rows }: { readonly label: string; readonly rows: Rows }): JSX.Element {
   return (
     <dl class="pairs numbers" aria-label={label}>
-      {rows.map(([name, value]) => (
+      {rows.map(([name, value, whole]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd title={whole}>{value}</dd>
         </div>
       ))}
     </dl>
@@ -32,12 +33,12 @@ function Pairs({ label, rows }: { readonly label: string; readonly rows: Rows })
 }
 
 function origins({ data, parameters, device, versions }: RunDetail): Rows {
-  const rows: [string, string][] = [];
+  const rows: [name: string, value: string, whole?: string][] = [];
   if (data) {
     const { length, size, channels, skipped } = data;
     rows.push(["images", `${formatCount(length)} of ${size}×${size}×${channels}`]);
     if (skipped.length > 0) rows.push(["skipped files", formatCount(skipped.length)]);
-    rows.push(["data fingerprint", data.fingerprint]);
+    rows.push(["data fingerprint", formatHash(data.fingerprint), data.fingerprint]);
   }
   for (const [network, count] of Object.entries(parameters)) {
     rows.push([`${network} parameters`, formatCount(count)]);

@@ -34,6 +34,9 @@ export function RunPage({ open }: { readonly open: OpenRun }): JSX.Element {
       <Message title="This run cannot be read">
         <p role="status">{state.message}</p>
         <p class="muted">Trying again every few seconds.</p>
+        <p>
+          <Link href="/">See all runs</Link>
+        </p>
       </Message>
     );
   }

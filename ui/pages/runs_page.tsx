@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { BrokenRuns } from "../components/broken_runs.tsx";
 import { Command } from "../components/command.tsx";
 import { useApp } from "../components/context.ts";
 import { usePageTitle } from "../components/page_title.ts";
@@ -25,6 +26,7 @@ export function RunsPage(): JSX.Element {
         : runs.value.length === 0
         ? <NoRuns />
         : <Listing />}
+      <BrokenRuns />
     </>
   );
 }

@@ -1,6 +1,6 @@
 /** The list of runs: kept fresh, filtered and sorted. */
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { RunSummary } from "../../src/core/protocol.ts";
+import type { BrokenRun, RunSummary } from "../../src/core/protocol.ts";
 import type { Clock, Transport } from "../transport.ts";
 import { failure, type Loading } from "./loading.ts";
 
@@ -31,6 +31,8 @@ export class RunsState {
   /** Of the newest attempt: a list that was once read stays shown when the server goes. */
   readonly loading = signal<Loading>({ state: "loading" });
   readonly runs = signal<readonly RunSummary[]>([]);
+  /** What lies among the runs and is none. */
+  readonly broken = signal<readonly BrokenRun[]>([]);
   /** When `runs` was last read; null before. */
   readonly readAt = signal<number | null>(null);
   readonly filter = signal("");
@@ -69,9 +71,11 @@ export class RunsState {
   async #refresh(): Promise<void> {
     if (this.clock.visible()) {
       try {
-        const runs = await this.transport.runs();
+        const { transport } = this;
+        const [runs, broken] = await Promise.all([transport.runs(), transport.brokenRuns()]);
         batch(() => {
           this.runs.value = runs;
+          this.broken.value = broken;
           this.readAt.value = this.clock.now();
           this.loading.value = { state: "ready" };
         });

@@ -1,5 +1,6 @@
 /** Opens a dataset by what a person types: `faces`, `folder:PATH`, `mnist`. */
 import { nearest } from "../src/core/suggest.ts";
+import { writeError } from "../src/core/write_error.ts";
 import type { ImageDataset, OpenOptions } from "./dataset.ts";
 import { openFaces } from "./faces.ts";
 import { openFolder } from "./folder.ts";
@@ -37,6 +38,11 @@ function isFolder(path: string): boolean {
   }
 }
 
+/** Throws a RangeError, with what was meant, for what names no dataset. Opens nothing. */
+export function assertSpec(spec: string): void {
+  parseSpec(spec);
+}
+
 /** Splits `name:PATH` and finds the source. Throws a RangeError that suggests what was meant. */
 function parseSpec(spec: string): { readonly source: Source; readonly path: string | null } {
   const colon = spec.indexOf(":");
@@ -59,7 +65,8 @@ function parseSpec(spec: string): { readonly source: Source; readonly path: stri
 
 /**
  * Opens the dataset that `spec` names, prepared as `options` say. The caller disposes of it. Throws
- * a RangeError for a name, path, size or attributes file that cannot be used, with the mend.
+ * a RangeError for a name, path, size or attributes file that cannot be used, and a WriteError for a
+ * cache that takes nothing, with the mend.
  */
 export async function openDataset(spec: string, options: OpenOptions): Promise<ImageDataset> {
   const { source, path } = parseSpec(spec);
@@ -75,5 +82,9 @@ export async function openDataset(spec: string, options: OpenOptions): Promise<I
       `Cannot join attributes to "${spec}": it has its own. An attributes file goes with folder:PATH`,
     );
   }
-  return await source.open(path, options);
+  try {
+    return await source.open(path, options);
+  } catch (error) {
+    throw writeError("keep prepared data in", options.cacheDir, "pass another --cache", error);
+  }
 }

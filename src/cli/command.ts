@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { DownloadError } from "../../data/download.ts";
 import { DeviceError } from "../backends/probe.ts";
+import { WriteError } from "../core/write_error.ts";
 import { StorageError } from "../runs/storage_error.ts";
 import { DivergenceError } from "../training/loop.ts";
 import { type Command, type OptionsOf, parseCommand, UsageError } from "./flags.ts";
@@ -18,7 +19,7 @@ export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
 export function isExpected(error: unknown): boolean {
   const ours = [
     ...[UsageError, DeviceError, DownloadError, StorageError, DivergenceError],
-    RangeError,
+    ...[RangeError, WriteError],
   ];
   if (ours.some((kind) => error instanceof kind)) return true;
   if (!(error instanceof Error)) return false;

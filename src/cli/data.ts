@@ -1,15 +1,13 @@
 /** `deno task data`: prepare a dataset ahead of training, or look at it. */
-import { join } from "@std/path";
 import { z } from "zod";
 import type { ImageDataset } from "../../data/dataset.ts";
 import { openDataset } from "../../data/open.ts";
-import { writeWhole } from "../core/fs.ts";
 import { imageGrid } from "../core/images.ts";
-import { encodePng } from "../core/png.ts";
 import { EXIT, runCommand } from "./command.ts";
 import { cacheFlag, shared, threadsFlag, verboseFlag } from "./common_flags.ts";
 import { type Command, type OptionsOf, UsageError } from "./flags.ts";
 import { onInterrupt } from "./interruption.ts";
+import { writePicture } from "./picture_file.ts";
 import { stderr, stdout } from "./terminal.ts";
 import { ProgressReport } from "./progress_report.ts";
 
@@ -83,16 +81,21 @@ function refuseUnused(action: DataOptions["action"], given: ReadonlySet<string>)
 
 const LISTED = 10;
 
+/** `1 file`, `9,780 files`. */
+const counted = (count: number, word: string): string =>
+  `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
+
 /** What a dataset is, in lines: pictures, attributes, files left out. */
 export function datasetLines({ info }: ImageDataset): readonly string[] {
   const { name, length, size, channels, attributes, skipped } = info;
   const colours = channels === 1 ? "grey" : "colour";
-  const lines = [`${name}: ${length.toLocaleString("en")} images, ${size} × ${size}, ${colours}`];
+  const lines = [`${name}: ${counted(length, "image")}, ${size} × ${size}, ${colours}`];
   if (attributes.length > 0) {
-    lines.push(`${attributes.length} attributes: ${attributes.join(", ")}`);
+    lines.push(`${counted(attributes.length, "attribute")}: ${attributes.join(", ")}`);
   }
   if (skipped.length > 0) {
-    lines.push(`${skipped.length} files could not be read and are left out:`);
+    const are = skipped.length === 1 ? "is" : "are";
+    lines.push(`${counted(skipped.length, "file")} could not be read and ${are} left out:`);
     lines.push(...skipped.slice(0, LISTED).map((file) => `  ${file}`));
     if (skipped.length > LISTED) lines.push(`  … and ${skipped.length - LISTED} more`);
   }
@@ -128,8 +131,7 @@ async function writePreview(dataset: ImageDataset, options: DataOptions): Promis
   for (let i = 0; i < count; i++) dataset.read(i, pixels.subarray(i * length, (i + 1) * length));
   const columns = Math.min(options.columns ?? Math.ceil(Math.sqrt(count)), count);
   const out = options.out ?? PREVIEW_DEFAULTS.out;
-  Deno.mkdirSync(join(out, ".."), { recursive: true });
-  writeWhole(out, await encodePng(imageGrid({ pixels, count, size, channels }, columns)));
+  await writePicture(out, imageGrid({ pixels, count, size, channels }, columns));
   return out;
 }
 

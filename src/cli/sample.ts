@@ -4,9 +4,7 @@ import { join } from "@std/path";
 import { z } from "zod";
 import { openDevice } from "../backends/open.ts";
 import { probeDevice } from "../backends/probe.ts";
-import { writeWhole } from "../core/fs.ts";
 import { type ImageBatch, imageGrid } from "../core/images.ts";
-import { encodePng } from "../core/png.ts";
 import { latentOfSeed } from "../core/rng.ts";
 import {
   GENERATOR_PREFIXES,
@@ -18,6 +16,7 @@ import type { StoredRun } from "../runs/stored_run.ts";
 import { EXIT, runCommand } from "./command.ts";
 import { backendFlag, runsFlag, shared, threadsFlag, verboseFlag } from "./common_flags.ts";
 import { type Command, type OptionsOf, UsageError } from "./flags.ts";
+import { writePicture } from "./picture_file.ts";
 import { Seeds } from "./seeds.ts";
 import { stderr, stdout } from "./terminal.ts";
 
@@ -157,17 +156,15 @@ async function writePictures(images: ImageBatch, options: SampleOptions, name: s
   const { seeds, columns } = options;
   const out = options.out ?? join("data/cache/samples", `${name}.png`);
   if (out.toLowerCase().endsWith(".png")) {
-    Deno.mkdirSync(join(out, ".."), { recursive: true });
     const across = Math.min(columns ?? Math.ceil(Math.sqrt(seeds.length)), seeds.length);
-    writeWhole(out, await encodePng(imageGrid(images, across)));
+    await writePicture(out, imageGrid(images, across));
     return out;
   }
-  Deno.mkdirSync(out, { recursive: true });
   const length = images.size * images.size * images.channels;
   for (const [i, seed] of seeds.entries()) {
     const pixels = images.pixels.subarray(i * length, (i + 1) * length);
     const one = imageGrid({ ...images, pixels, count: 1 }, 1);
-    writeWhole(join(out, `${String(seed).padStart(6, "0")}.png`), await encodePng(one));
+    await writePicture(join(out, `${String(seed).padStart(6, "0")}.png`), one);
   }
   return out;
 }

@@ -13,14 +13,29 @@ const MENDS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full. Free some space and resume the run; what it wrote before is untouched",
   EDQUOT:
     "the disk quota is used up. Free some space and resume the run; what it wrote before is untouched",
-  EROFS: "the folder is on a read-only file system. Copy the run to a writable folder",
+  EROFS:
+    "the folder is on a read-only file system. Copy the run to a writable folder, and pass that " +
+    "one's to --runs",
+  EIO:
+    "the disk failed, or is full. Free some space or check the disk, then resume the run; what it " +
+    "wrote before is untouched",
   EACCES: "permission denied. Check who owns the folder, or copy the run to one of your own",
   EPERM: "operation not permitted. Check who owns the folder, or copy the run to one of your own",
+};
+
+/** Errors of `exec` come without a code: Deno's node:sqlite gives them their text alone. */
+const SQLITE_TEXTS: Readonly<Record<string, string>> = {
+  "disk I/O error": "EIO",
+  "database or disk is full": "ENOSPC",
+  "attempt to write a readonly database": "EROFS",
+  "database disk image is malformed": "damaged events",
+  "file is not a database": "damaged events",
 };
 
 /** SQLite's primary result codes, https://www.sqlite.org/rescode.html, as keys of the mends. */
 const SQLITE_CODES: Readonly<Record<number, string>> = {
   8: "EROFS",
+  10: "EIO",
   11: "damaged events",
   13: "ENOSPC",
   26: "damaged events",
@@ -30,7 +45,8 @@ function systemCode(error: Error): string | null {
   if ("errcode" in error && typeof error.errcode === "number") {
     return SQLITE_CODES[error.errcode & 0xff] ?? null;
   }
-  return "code" in error && typeof error.code === "string" ? error.code : null;
+  const code = "code" in error && typeof error.code === "string" ? error.code : null;
+  return code === "ERR_SQLITE_ERROR" ? SQLITE_TEXTS[error.message] ?? null : code;
 }
 
 /** True for an error that says the file system, or its permissions, refuse every write. */

@@ -4,6 +4,7 @@ import { DownloadError } from "../../data/download.ts";
 import { PackedFileError } from "../../data/packed.ts";
 import type { StoredEvent } from "../core/protocol.ts";
 import { DeviceError } from "../backends/probe.ts";
+import { WriteError } from "../core/write_error.ts";
 import { DivergenceError } from "../training/loop.ts";
 import type { TrainingOutcome, TrainingRequest } from "./session.ts";
 import { StorageError } from "./storage_error.ts";
@@ -41,6 +42,7 @@ const ERRORS: Readonly<Record<string, new (message: string) => Error>> = {
   StorageError,
   SyntaxError,
   TypeError,
+  WriteError,
 };
 
 export function plainError(error: unknown): PlainError {

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { DeviceError } from "../../src/backends/probe.ts";
+import { WriteError } from "../../src/core/write_error.ts";
 import type { StoredEvent } from "../../src/core/protocol.ts";
 import { startTraining } from "../../src/runs/start_training.ts";
 import { RunStore } from "../../src/runs/store.ts";
@@ -62,9 +63,9 @@ Deno.test("startTraining() rejects when the worker breaks down, and never hangs"
     assert(error.message.startsWith("The training worker broke down: "), error.message);
     assert(error.message.includes(message!), error.message);
   }
-  const missing = new URL("./no_such_worker.ts", import.meta.url);
+  const missing = new URL("./no_such_worker.js", import.meta.url);
   const error = await thrownBy(() => startTraining(breaking("-"), {}, missing).done);
-  assert(error.message.includes("no_such_worker.ts"), error.message);
+  assert(error.message.includes("no_such_worker.js"), error.message);
 });
 
 Deno.test("TrainingHandle.terminate() ends a worker that does not answer", async () => {
@@ -79,6 +80,7 @@ Deno.test("revivedError() gives back class, message and stack of what plainError
   const errors = [
     new StorageError("disk"),
     new DeviceError("device"),
+    new WriteError("write"),
     new RangeError("range"),
     new Deno.errors.NotFound("file"),
     new DivergenceError(3, { generator: NaN }, "NaN"),

@@ -11,6 +11,11 @@ const TRUTH: ReadonlyMap<string, number> = new Map([["true", 1], ["false", 0], [
   0,
 ]]);
 
+/** Whether text is a number that a Float32Array can hold: `1e400` would be Infinity there. */
+function isNumber(text: string): boolean {
+  return NUMBER.test(text) && Number.isFinite(Math.fround(Number(text)));
+}
+
 /** One cell of a column that is not missing. */
 interface Cell {
   readonly row: number;
@@ -61,7 +66,7 @@ function readColumn(table: Table, index: number, onNotice?: (message: string) =>
   const cells = table.rows.map(({ cells }, row) => ({ row, text: cells[index + 1]! }))
     .filter(({ text }) => !MISSING.has(text.toLowerCase()));
   if (cells.length === 0) return leaveOut("it has no values");
-  const odd = cells.filter(({ text }) => !NUMBER.test(text));
+  const odd = cells.filter(({ text }) => !isNumber(text));
   if (odd.length === 0) return [numericColumn(name, count, cells)];
   if (cells.every(({ text }) => TRUTH.has(text.toLowerCase()))) {
     return [column(name, "binary", count, cells, (text) => TRUTH.get(text.toLowerCase())!)];

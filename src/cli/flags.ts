@@ -150,6 +150,9 @@ function split(command: CommandTable, args: readonly string[]): RawValues | null
       operands.push(...rest.slice(1)); // what follows are operands, even with dashes before them
       break;
     }
+    if (next.startsWith("--help=")) {
+      throw new UsageError(`--help takes no value, got ${JSON.stringify(next.slice(7))}`);
+    }
     if (next.startsWith("--")) takeFlag(command, rest, values);
     else if (/^-[a-z]/i.test(next)) throw unknownFlag(command, next);
     else operands.push(rest.shift()!);

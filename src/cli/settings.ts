@@ -23,6 +23,12 @@ function parseObject(path: string, text: string): Settings {
   return value as Settings;
 }
 
+/** Text in UTF-8, or in the UTF-16 that `>` writes in Windows PowerShell; a byte order mark is dropped. */
+function decode(bytes: Uint8Array): string {
+  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return new TextDecoder(utf16 ? "utf-16le" : "utf-8", { fatal: true }).decode(bytes);
+}
+
 /**
  * Reads a settings file: a JSON object with the keys that --print-config prints. Throws a
  * UsageError that names the file and, for each key that is wrong, what came and what was expected. A key
@@ -31,10 +37,17 @@ function parseObject(path: string, text: string): Settings {
 export function readSettings(path: string, schema: z.ZodObject, flags: readonly Flag[]): Settings {
   let text: string;
   try {
-    text = Deno.readTextFileSync(path);
+    text = decode(Deno.readFileSync(path));
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new UsageError(`Cannot read settings from "${path}": there is no such file`);
+    const why = error instanceof Deno.errors.NotFound
+      ? "there is no such file"
+      : error instanceof Deno.errors.IsADirectory
+      ? "it is a folder"
+      : error instanceof TypeError
+      ? "expected text in UTF-8"
+      : null;
+    if (why === null) throw error;
+    throw new UsageError(`Cannot read settings from "${path}": ${why}`);
   }
   const values = parseObject(path, text);
   const parsed = schema.safeParse(values);

@@ -19,9 +19,18 @@ function editDistance(a: string, b: string): number {
   return rows[a.length]![b.length]!;
 }
 
+/** Distance of a known name from the one wanted, where being a part of it is nearer than an edit. */
+function likeness(wanted: string, known: string): number {
+  if (wanted === known) return 0;
+  if (wanted.length >= 2 && known.startsWith(wanted)) return 0.5;
+  if (wanted.length >= 3 && known.endsWith(wanted)) return 0.75;
+  return editDistance(wanted, known);
+}
+
 /**
- * The candidate most like `name`, or null where none is near: an extension of it (`--sam` for
- * `--sample-every`), or within a third of its length in edits.
+ * The candidate most like `name`, or null where none is near: one that begins with it (`--sam` for
+ * `--sample-every`), one that ends with it (`gpu` for `webgpu`), or one within a third of its length in
+ * edits.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | null {
   const wanted = name.toLowerCase();
@@ -29,8 +38,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of candidates) {
     const known = candidate.toLowerCase();
-    const extended = wanted.length >= 2 && known.startsWith(wanted);
-    const distance = extended ? 0.5 : editDistance(wanted, known);
+    const distance = likeness(wanted, known);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;

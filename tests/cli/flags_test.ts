@@ -107,6 +107,7 @@ const refusals: readonly (readonly [line: string, message: string])[] = [
   ["prepare --steps --mirror", "--steps needs a value: --steps STEPS"],
   ["prepare --steps 5 --steps 5", "--steps is given twice; give it once"],
   ["prepare --mirror --no-mirror", "--mirror is given twice; give it once"],
+  ["--help=steps", '--help takes no value, got "steps"'],
   ["prepare --mirror=yes", '--mirror takes no value, got "yes"; write --mirror or --no-mirror'],
   ["prepare faces mirror", '"mirror" is one argument too many; did you mean --mirror?'],
   ["prepare faces 12", '"12" is one argument too many'],

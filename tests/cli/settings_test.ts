@@ -47,11 +47,35 @@ for (const [text, message] of refusals) {
   });
 }
 
-Deno.test("readSettings() refuses a file that is missing or is no JSON", () => {
+Deno.test("readSettings() reads what PowerShell and Notepad write", () => {
+  assertEquals(read('\ufeff{"steps": 20}'), { steps: 20 });
+  const path = Deno.makeTempFileSync();
+  try {
+    const utf16 = Uint16Array.from('\ufeff{"steps": 20}', (letter) => letter.charCodeAt(0));
+    Deno.writeFileSync(path, new Uint8Array(utf16.buffer)); // little-endian here as there
+    assertEquals(readSettings(path, schema, flags), { steps: 20 });
+    Deno.writeFileSync(path, Uint8Array.of(0x7b, 0xe9, 0x7d));
+    assertThrows(() => readSettings(path, schema, flags), UsageError, "expected text in UTF-8");
+  } finally {
+    Deno.removeSync(path);
+  }
+});
+
+Deno.test("readSettings() refuses a file that is missing, is a folder or is no JSON", () => {
   assertThrows(() => read("{steps"), UsageError, 'Cannot read settings from "FILE": ');
   assertThrows(
     () => readSettings("/nowhere/settings.json", schema, flags),
     UsageError,
     'Cannot read settings from "/nowhere/settings.json": there is no such file',
   );
+  const folder = Deno.makeTempDirSync();
+  try {
+    assertThrows(
+      () => readSettings(folder, schema, flags),
+      UsageError,
+      `Cannot read settings from "${folder}": it is a folder`,
+    );
+  } finally {
+    Deno.removeSync(folder);
+  }
 });

@@ -45,6 +45,14 @@ Deno.test("readColumns() leaves out texts that are no category, and empty column
   assertEquals(attributes(Array.from({ length: 32 }, (_, i) => `name ${i}`)).length, 32);
 });
 
+Deno.test("readColumns() refuses a number that no Float32Array holds", () => {
+  assertThrows(
+    () => attributes(["1", "2", "1e39"]),
+    RangeError,
+    'line 4: expected a number in column "x", as in most rows, got "1e39"',
+  );
+});
+
 Deno.test("readColumns() names the line of a stray text among numbers", () => {
   assertThrows(
     () => attributes(["1", "2", "3O", "4"]),

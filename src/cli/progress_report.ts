@@ -131,11 +131,12 @@ export class ProgressReport {
     this.#line.clear();
     if (reason === "failed") return; // whoever awaits the training prints the message
     const took = duration((this.#now() - this.#startTime) / 1000);
-    const steps = step - this.#startStep;
+    const done = step - this.#startStep;
+    const steps = done === 1 ? "1 step" : `${done} steps`;
     this.say(
       reason === "completed"
-        ? `Finished: ${steps} steps in ${took}`
-        : `Stopped after step ${step} of ${this.#totalSteps}, ${steps} steps in ${took}`,
+        ? `Finished: ${steps} in ${took}`
+        : `Stopped after step ${step} of ${this.#totalSteps}, ${steps} in ${took}`,
     );
   }
 }

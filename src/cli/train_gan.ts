@@ -1,4 +1,5 @@
 /** `deno task train-gan`: trains in a worker, serves the page, and says how it goes. */
+import { assertSpec } from "../../data/open.ts";
 import type { ServedApp } from "../../server/listen.ts";
 import { probeDevice } from "../backends/probe.ts";
 import type { BackendChoice } from "../core/config.ts";
@@ -7,6 +8,7 @@ import { dcgan, type DcganRunConfig, DcganSettings } from "../experiments/dcgan.
 import { startTraining, type TrainingHandle } from "../runs/start_training.ts";
 import { RunStore } from "../runs/store.ts";
 import { EXIT, runCommand } from "./command.ts";
+import { shared } from "./common_flags.ts";
 import type { OptionsOf } from "./flags.ts";
 import { interruption, onInterrupt } from "./interruption.ts";
 import { paragraph } from "./layout.ts";
@@ -41,6 +43,7 @@ export function settingsOf(options: TrainGanOptions, given: ReadonlySet<string>)
 /** Finds run and device and resolves the settings; nothing is written and no tensor is made. */
 async function plan(options: TrainGanOptions, flags: ReadonlySet<string>): Promise<Plan> {
   const given = settingsOf(options, flags);
+  if (typeof given.data === "string") assertSpec(given.data); // before the device: what is mistyped
   if (options.resume === null) {
     const device = await probeDevice((given.backend as BackendChoice | undefined) ?? "auto");
     return { given, config: dcgan.resolve(given, device), resume: null, device };
@@ -84,16 +87,15 @@ function guardProcess(report: ProgressReport): Disposable {
   };
 }
 
-/** Stops training at the first Ctrl-C and the process at the second; `pressed` is told of the first. */
+/** Stops training at the first Ctrl-C, saying what `pressed` returns, and the process at the second. */
 function stopOnInterrupt(
   training: TrainingHandle,
   report: ProgressReport,
-  pressed: () => void,
+  pressed: () => string,
 ): Disposable {
   return onInterrupt({
     first() {
-      pressed();
-      report.say("Stopping after this step, with a checkpoint. Ctrl-C again ends at once");
+      report.say(`${pressed()}. Ctrl-C again ends at once`);
       training.stop();
     },
     again() {
@@ -103,11 +105,19 @@ function stopOnInterrupt(
   });
 }
 
+/** What a user types to go on with a run; a folder of runs is named where it is not the usual one. */
+export function resumingLine(id: string, runs: string): string {
+  const line = `deno task train-gan --resume ${id}`;
+  if (runs === shared.runs.parse(undefined)) return line;
+  return `${line} --runs ${/^[\w./~-]+$/.test(runs) ? runs : JSON.stringify(runs)}`;
+}
+
 /** Trains, and returns the exit status once training and page are done with. */
 async function train(options: TrainGanOptions, { given, resume }: Plan): Promise<number> {
   const report = new ProgressReport(stdout);
   using _guard = guardProcess(report);
   let page: ServedApp | null = null;
+  let prepared = false;
   const training = startTraining({
     experiment: "dcgan",
     settings: given,
@@ -116,6 +126,7 @@ async function train(options: TrainGanOptions, { given, resume }: Plan): Promise
     resume,
   }, {
     onRun({ id, folder }) {
+      prepared = true;
       report.say(`run     ${folder}`);
       if (options.serve) page = tryPage(options, report);
       if (page !== null) report.say(pageLine(page, `/runs/${id}`));
@@ -124,7 +135,10 @@ async function train(options: TrainGanOptions, { given, resume }: Plan): Promise
     onProgress: (progress) => report.preparing(progress),
   });
   let interrupted = false;
-  const listening = stopOnInterrupt(training, report, () => interrupted = true);
+  const listening = stopOnInterrupt(training, report, () => {
+    interrupted = true;
+    return prepared ? "Stopping after this step, with a checkpoint" : "Stopping before training";
+  });
   const outcome = await training.done.finally(() => {
     listening[Symbol.dispose]();
     report.close();
@@ -136,7 +150,7 @@ async function train(options: TrainGanOptions, { given, resume }: Plan): Promise
     return EXIT.interrupted;
   }
   if (outcome.reason === "stopped") {
-    report.say(`Go on with it: deno task train-gan --resume ${outcome.run.id}`);
+    report.say(`Go on with it: ${resumingLine(outcome.run.id, options.runs)}`);
   }
   if (page !== null && !interrupted && Deno.stdin.isTerminal()) await keepPage(report);
   return EXIT.ok;

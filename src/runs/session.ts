@@ -9,7 +9,7 @@ import type { ImageDataset, OpenOptions, Preparation } from "../../data/dataset.
 import { BackendChoice, type ExperimentName } from "../core/config.ts";
 import type { ImageBatch } from "../core/images.ts";
 import type { Snapshot } from "../core/named_arrays.ts";
-import type { DeviceInfo, RunRecord, StoredEvent } from "../core/protocol.ts";
+import type { DatasetInfo, DeviceInfo, RunRecord, StoredEvent } from "../core/protocol.ts";
 import type { Experiment, RunConfig } from "../experiments/experiment.ts";
 import { type LoopEvent, train } from "../training/loop.ts";
 import type { Trainer } from "../training/trainer.ts";
@@ -220,7 +220,9 @@ function* begin(
   parts: SessionParts,
 ): Generator<StoredEvent> {
   const step = resumed?.step ?? 0;
-  const warnings = [...notices, ...(resumed?.warnings(device, config, parts.versions) ?? [])];
+  const warnings = resumed === null
+    ? [...skipped(dataset.info), ...notices]
+    : [...notices, ...resumed.warnings(device, config, parts.versions)];
   yield writer.rewind({
     type: "started",
     step,
@@ -240,6 +242,17 @@ function* begin(
   const missing = resumed?.missingCheckpointEvent();
   if (missing) yield writer.append(missing);
   for (const message of warnings) yield writer.append({ type: "warning", step, message });
+}
+
+/** A warning of files left out, if any are: the record has their names, but who reads that? */
+function skipped({ skipped: [first, ...rest] }: DatasetInfo): string[] {
+  if (first === undefined) return [];
+  return [
+    rest.length === 0
+      ? `"${first}" could not be read and is left out`
+      : `${rest.length + 1} files could not be read and are left out, such as "${first}"; ` +
+        `the run's run.json names them all`,
+  ];
 }
 
 /** Batches are drawn by the loop alone, so at a checkpoint the cursor is that of its step. */

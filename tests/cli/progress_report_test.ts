@@ -70,7 +70,7 @@ Deno.test("ProgressReport draws a bar on a terminal, with warnings above it", ()
   ];
   assert(bar.startsWith("step   1/100  ╌") && bar.length <= 79, bar);
   assert(rest.startsWith("\r\x1b[Jwarning at step 1: D has won\nstep   1/100"), rest);
-  assert(rest.endsWith("\r\x1b[JStopped after step 1 of 100, 1 steps in 0 s\n"), rest);
+  assert(rest.endsWith("\r\x1b[JStopped after step 1 of 100, 1 step in 0 s\n"), rest);
 });
 
 Deno.test("ProgressReport shows preparation by its label and starts anew with the next", () => {

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { DOWNLOAD_HOSTS } from "../../data/mnist.ts";
+import { resumingLine } from "../../src/cli/train_gan.ts";
 import { RunStore } from "../../src/runs/store.ts";
 import { runTask, startTask, tasks } from "./task.ts";
 
@@ -82,7 +83,7 @@ Deno.test("train-gan: Ctrl-C ends with a checkpoint and status 0, and --resume g
     const [id] = store.ids();
     assert(stdout.includes(`run     ${join(store.root, id!)}\n`), stdout);
     assert(stdout.includes("Stopping after this step"), stdout);
-    assert(stdout.endsWith(`deno task train-gan --resume ${id}\n`), stdout);
+    assert(stdout.endsWith(`: ${resumingLine(id!, join(folder, "runs"))}\n`), stdout);
     using run = store.open(id!);
     const { status, step } = run.record();
     assertEquals([status, run.checkpoints().at(-1)!.step], ["stopped", step]);
@@ -100,6 +101,24 @@ Deno.test("train-gan: Ctrl-C ends with a checkpoint and status 0, and --resume g
     assert(changed.stderr.includes('cannot change "batch" from 2 to 4'), changed.stderr);
     assert(!changed.stderr.includes("    at "), "an expected error shows no stack");
   });
+});
+
+Deno.test("train-gan refuses a mistyped data set before anything, also with --print-config", async () => {
+  const { code, stdout, stderr } = await runTask("train-gan", [
+    "--data",
+    "mnits",
+    "--print-config",
+  ]);
+  assertEquals([code, stdout], [1, ""]);
+  assert(stderr.startsWith('error: Cannot open dataset "mnits": expected faces, '), stderr);
+  assert(stderr.endsWith('Did you mean "mnist"?\n'), stderr);
+});
+
+Deno.test("resumingLine() names the folder of runs where it is not the usual one", () => {
+  const line = "deno task train-gan --resume abc";
+  assertEquals(resumingLine("abc", "data/runs"), line);
+  assertEquals(resumingLine("abc", "/mnt/runs"), `${line} --runs /mnt/runs`);
+  assertEquals(resumingLine("abc", "my runs"), `${line} --runs "my runs"`);
 });
 
 Deno.test("train-gan: a second Ctrl-C ends at once with status 130", async () => {

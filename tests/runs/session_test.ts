@@ -37,6 +37,24 @@ const typesAndSteps = (runsDir: string, id: string) => {
   return run.events().events.map(({ event }) => `${event.type} ${event.step}`);
 };
 
+Deno.test("runTraining() warns of files left out, once and not again on resuming", async () => {
+  using folder = temporaryFolder();
+  const skipped = ["a.png", "b.png"];
+  const openDataset = () => {
+    const dataset = fakeDataset();
+    return Promise.resolve({ ...dataset, info: { ...dataset.info, skipped } });
+  };
+  const parts = { ...fakeParts, openDataset };
+  const id = await trained(folder.path, { steps: 3 }, { parts, stopAt: 2 });
+  await trained(folder.path, {}, { parts, resume: id });
+  using run = new RunStore(folder.path).open(id);
+  assertEquals(run.warnings(), [{
+    step: 0,
+    message: '2 files could not be read and are left out, such as "a.png"; ' +
+      "the run's run.json names them all",
+  }]);
+});
+
 Deno.test("runTraining() leaves a whole run: record, events, samples, checkpoints", async () => {
   using folder = temporaryFolder();
   const heard: StoredEvent[] = [];

@@ -5,7 +5,7 @@ import { probeDevice } from "../../src/backends/probe.ts";
 import type { Snapshot } from "../../src/core/named_arrays.ts";
 import { latentOfSeed } from "../../src/core/rng.ts";
 import type { GanTrainer } from "../../src/training/gan_trainer.ts";
-import { discs, TINY, tinyTrainer } from "./tiny_gan.ts";
+import { discs, TINY, tinyNetworks, tinyTrainer } from "./tiny_gan.ts";
 
 await openDevice(await probeDevice("cpu"), { threads: 0 });
 
@@ -147,7 +147,7 @@ Deno.test("GanTrainer refuses pictures and snapshots that do not fit, and says w
     RangeError,
     "Cannot restore a GAN",
   );
-  const wider = tinyTrainer({}, { ...TINY, filters: 3 });
+  const wider = tinyTrainer({}, tinyNetworks(1, { ...TINY, filters: 3 }));
   assertThrows(
     () => wider.restore(snapshot),
     RangeError,

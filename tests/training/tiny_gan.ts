@@ -17,8 +17,11 @@ export function tinyNetworks(seed = 1, config = TINY): GanNetworks {
   };
 }
 
-export function tinyTrainer(options: Partial<GanOptions> = {}, config = TINY): GanTrainer {
-  return new GanTrainer(tinyNetworks(1, config), {
+export function tinyTrainer(
+  options: Partial<GanOptions> = {},
+  networks: GanNetworks = tinyNetworks(),
+): GanTrainer {
+  return new GanTrainer(networks, {
     seed: 1,
     learningRate: 2e-3,
     beta1: 0.5,

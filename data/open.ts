@@ -43,6 +43,19 @@ export function assertSpec(spec: string): void {
   parseSpec(spec);
 }
 
+/** Throws a RangeError where a file stands in the cache's place; a folder is made when needed. */
+function assertCache(path: string): void {
+  try {
+    if (Deno.statSync(path).isDirectory) return;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  throw new RangeError(
+    `Cannot keep prepared data in "${path}": it is a file. Pass another --cache`,
+  );
+}
+
 /** Splits `name:PATH` and finds the source. Throws a RangeError that suggests what was meant. */
 function parseSpec(spec: string): { readonly source: Source; readonly path: string | null } {
   const colon = spec.indexOf(":");
@@ -82,6 +95,7 @@ export async function openDataset(spec: string, options: OpenOptions): Promise<I
       `Cannot join attributes to "${spec}": it has its own. An attributes file goes with folder:PATH`,
     );
   }
+  assertCache(options.cacheDir);
   try {
     return await source.open(path, options);
   } catch (error) {

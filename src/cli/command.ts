@@ -1,6 +1,7 @@
 /** Runs a command: its help, its mistakes, its failures, and the exit status of each. */
 import type { z } from "zod";
 import { DownloadError } from "../../data/download.ts";
+import { PackedFileError } from "../../data/packed.ts";
 import { DeviceError } from "../backends/probe.ts";
 import { WriteError } from "../core/write_error.ts";
 import { StorageError } from "../runs/storage_error.ts";
@@ -16,10 +17,10 @@ export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
  * Failures that say what happened and how to mend it: files, network, devices, values out of range.
  * Whatever else is thrown is a mistake in the lab, and its stack is shown.
  */
-export function isExpected(error: unknown): boolean {
+function isExpected(error: unknown): boolean {
   const ours = [
     ...[UsageError, DeviceError, DownloadError, StorageError, DivergenceError],
-    ...[RangeError, WriteError],
+    ...[PackedFileError, RangeError, WriteError],
   ];
   if (ours.some((kind) => error instanceof kind)) return true;
   if (!(error instanceof Error)) return false;

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path";
 import { openDataset } from "../../data/open.ts";
 import { openOptions, png, TemporaryFolder } from "./pictures.ts";
 
@@ -43,6 +44,16 @@ Deno.test("openDataset() refuses paths that are missing or not wanted", async ()
   await assertRefused("folder:", "expected folder:PATH");
   await assertRefused("mnist:", 'expected a path after the colon, or "mnist" alone');
   await assertRefused("faces:here", '"faces" takes no path');
+});
+
+Deno.test("openDataset() refuses a file in the cache's place", async () => {
+  using folder = new TemporaryFolder();
+  folder.write({ "cache": new Uint8Array(1) });
+  await assertRejects(
+    () => openDataset("faces", openOptions(join(folder.path, "cache"), { size: 16 })),
+    RangeError,
+    `${join(folder.path, "cache")}": it is a file. Pass another --cache`,
+  );
 });
 
 Deno.test("openDataset() refuses sizes out of range, and attributes of what has its own", async () => {

@@ -1,6 +1,8 @@
 /** Nose and mouth. */
+import type { Pen } from "./pen.ts";
 import type { Sitter } from "./sitter.ts";
 
+/** The nose, its shadow and its nostrils. */
 export function drawNose({ pen, palette, shape, factors, masks }: Sitter): void {
   const { noseY: y } = shape;
   const w = 0.088 + 0.016 * factors.noseWidth;
@@ -21,6 +23,14 @@ export function drawNose({ pen, palette, shape, factors, masks }: Sitter): void 
   pen.spot("surface", [-away * 0.012, 0.04, 0.035, 0.16], palette.gleam, 0.45, clip);
   pen.spot("surface", [0, y - 0.01, w * 1.1, 0.06], palette.blush, 0.28, clip);
   pose.lift = 0.055;
+  drawNostrils(pen, y);
+  pen.flat(palette.skinLine, { alpha: 0.85 });
+  drawWings(pen, y, w);
+  pen.flat(palette.skinLine, { alpha: 0.5 });
+  pose.lift = 0;
+}
+
+function drawNostrils(pen: Pen, y: number): void {
   pen.begin("surface");
   for (const side of [-1, 1]) {
     pen.stroke(
@@ -39,7 +49,10 @@ export function drawNose({ pen, palette, shape, factors, masks }: Sitter): void 
       0.004,
     );
   }
-  pen.flat(palette.skinLine, { alpha: 0.85 });
+}
+
+/** The lines around the nostrils, of a nose `w` wide to each side. */
+function drawWings(pen: Pen, y: number, w: number): void {
   pen.begin("surface");
   for (const side of [-1, 1]) {
     pen.stroke(
@@ -58,8 +71,6 @@ export function drawNose({ pen, palette, shape, factors, masks }: Sitter): void 
       0.004,
     );
   }
-  pen.flat(palette.skinLine, { alpha: 0.5 });
-  pose.lift = 0;
 }
 
 /** The mouth's corners and the middles of its lips, in drawing units. */
@@ -86,6 +97,7 @@ function mouthOf({ shape, factors }: Sitter): Mouth {
   };
 }
 
+/** Lips, teeth and what shows between them. */
 export function drawMouth(sitter: Sitter): void {
   const { pen, palette, factors, masks } = sitter;
   const mouth = mouthOf(sitter);

@@ -11,6 +11,7 @@ import {
 } from "../state/chart_groups.ts";
 import type { Preferences } from "../state/preferences.ts";
 
+/** What a chart draws and follows. */
 export interface PlotOptions {
   readonly group: ChartGroup;
   readonly open: OpenRun;
@@ -28,7 +29,8 @@ const DRAG_PX = 6;
 
 /** Draws until what it returns is called. */
 export function mountPlot(host: HTMLElement, options: PlotOptions): () => void {
-  const { open: { run, zoom, player }, preferences, group } = options;
+  const { open: { run: { curves: { buffer, drawing } }, zoom, player }, preferences, group } =
+    options;
   const log = computed(() => group.mayBeLog && preferences.logScale.value);
   const dark = matchMedia("(prefers-color-scheme: dark)");
   let curves: CurveData[] = [];
@@ -36,14 +38,12 @@ export function mountPlot(host: HTMLElement, options: PlotOptions): () => void {
   let stopped = false;
 
   const fill = () => {
-    run.curves.drawing.value;
+    drawing.value;
     const smoothing = preferences.smoothing.value;
-    curves = group.curves.map(({ name }) =>
-      curveData(run.curves.buffer, name, smoothing, log.value)
-    );
+    curves = group.curves.map(({ name }) => curveData(buffer, name, smoothing, log.value));
     const columns = curves.flatMap(({ max, min, mean, smooth }) => [max, min, mean, smooth]);
-    plot?.setData([run.curves.buffer.steps, ...columns] as uPlot.AlignedData, false);
-    untracked(() => frame(plot, run.curves.buffer.steps, zoom));
+    plot?.setData([buffer.steps, ...columns] as uPlot.AlignedData, false);
+    untracked(() => frame(plot, buffer.steps, zoom));
   };
   const rebuild = () => {
     if (stopped) return;
@@ -61,7 +61,7 @@ export function mountPlot(host: HTMLElement, options: PlotOptions): () => void {
     effect(fill),
     effect(() => {
       zoom.value;
-      frame(plot, run.curves.buffer.steps, zoom);
+      frame(plot, buffer.steps, zoom);
       plot?.setCursor({ left: -1, top: -1 }); // the pointer's step is another one now
     }),
     effect(() => void (player.shown.value, plot?.redraw(false, false))),

@@ -3,6 +3,7 @@ import type { ImageBatch } from "../src/core/images.ts";
 import { hash32, hashText, Rng } from "../src/core/rng.ts";
 import type { ImageDataset } from "./dataset.ts";
 
+/** How batches are drawn. */
 export interface BatchOptions {
   /** Images a batch, at least 1. */
   readonly batch: number;

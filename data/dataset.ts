@@ -9,6 +9,7 @@ export interface Attribute {
   readonly values: Float32Array<ArrayBuffer>;
 }
 
+/** Images by index, each always the same, with what is known of them. */
 export interface ImageDataset extends Disposable {
   readonly info: DatasetInfo;
   readonly length: number;
@@ -32,6 +33,7 @@ export interface Preparation {
   readonly unit: string;
 }
 
+/** What opening any dataset takes; each reads what concerns it. */
 export interface OpenOptions {
   /** Side of the square images, in pixels. */
   readonly size: number;

@@ -4,6 +4,7 @@ import { basename, dirname } from "@std/path";
 import { syncFolder } from "../src/core/fs.ts";
 import type { Preparation } from "./dataset.ts";
 
+/** A file to fetch, and how to know that it came whole. */
 export interface RemoteFile {
   /** Mirrors, tried in turn. */
   readonly urls: readonly string[];
@@ -12,6 +13,7 @@ export interface RemoteFile {
   readonly sha256: string;
 }
 
+/** How a download tells of itself, and what ends it. */
 export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Preparation) => void) | undefined;

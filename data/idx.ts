@@ -1,5 +1,6 @@
 /** The idx format of MNIST: bytes 0, 0, 8 (uint8), the number of axes, their lengths, the values. */
 
+/** An idx file's shape and bytes. */
 export interface Idx {
   readonly shape: readonly number[];
   /** Row-major. */

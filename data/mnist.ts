@@ -31,6 +31,7 @@ export interface DigitSet {
 const IMAGES = "train-images-idx3-ubyte.gz";
 const LABELS = "train-labels-idx1-ubyte.gz";
 
+/** Handwritten digits, LeCun et al. (1998). */
 export const MNIST: DigitSet = {
   name: "mnist",
   mirrors: [
@@ -50,6 +51,7 @@ export const MNIST: DigitSet = {
   classes: Array.from({ length: 10 }, (_, digit) => `digit=${digit}`),
 };
 
+/** Articles of clothing, Xiao et al. (2017), https://arxiv.org/abs/1708.07747 */
 export const FASHION_MNIST: DigitSet = {
   name: "fashion-mnist",
   mirrors: [

@@ -9,9 +9,12 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 
+/** The first bytes of a packed file. */
 export const MAGIC = new TextEncoder().encode("ATLPACK1");
+/** Bytes at a packed file's end that say it is whole. */
 export const TAIL_BYTES = 48;
 
+/** What a packed file says of itself. */
 export interface PackedHeader {
   readonly size: number;
   readonly channels: 1 | 3;

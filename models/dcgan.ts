@@ -14,6 +14,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Rng } from "../src/core/rng.ts";
 
+/** What makes one DCGAN differ from another. */
 export interface DcganConfig {
   /** Side of the images, in pixels. */
   readonly size: 32 | 64 | 128;

@@ -11,6 +11,7 @@ import {
 import type { NamedArray } from "../src/core/named_arrays.ts";
 import { StorageError } from "../src/runs/storage_error.ts";
 
+/** The name that model.json gives its weights. */
 export const WEIGHTS_FILE = "weights.bin";
 
 interface WeightSpec {

@@ -30,6 +30,7 @@ export function stepOf(text: string): number {
   return step;
 }
 
+/** 404, with the words to say. */
 export function notFound(message: string): HTTPException {
   return new HTTPException(404, { message });
 }

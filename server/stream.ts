@@ -11,6 +11,7 @@ import type { RunWatches } from "./run_watch.ts";
 const GREETING = "retry: 1000\n\n";
 const HEARTBEAT = ": still here\n\n";
 
+/** What a client's stream takes. */
 export interface EventStreamOptions {
   readonly watches: RunWatches;
   readonly id: string;

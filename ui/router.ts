@@ -1,6 +1,7 @@
 /** The page's own addresses, and moving between them without loading anew. */
 import { type ReadonlySignal, signal } from "@preact/signals";
 
+/** Which page an address stands for. */
 export type Route =
   | { readonly page: "runs" }
   | { readonly page: "run"; readonly id: string }
@@ -18,10 +19,12 @@ export function parseRoute(path: string): Route {
   }
 }
 
+/** The address of a run's page. */
 export function runHref(id: string): string {
   return `/runs/${encodeURIComponent(id)}`;
 }
 
+/** Where the reader is, and how to go elsewhere. */
 export interface Router {
   readonly route: ReadonlySignal<Route>;
   navigate(path: string): void;

@@ -17,6 +17,7 @@ import type { Clock, Transport } from "./transport.ts";
 
 const TICK_MS = 10_000;
 
+/** What the state takes of the world. */
 export interface AppOptions {
   readonly transport: Transport;
   readonly clock: Clock;
@@ -35,6 +36,7 @@ export interface OpenRun {
   close(): void;
 }
 
+/** All that the components show. */
 export interface AppState {
   readonly router: Router;
   readonly preferences: Preferences;

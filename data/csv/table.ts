@@ -8,6 +8,7 @@ export interface TableRow {
   readonly cells: readonly string[];
 }
 
+/** A file of comma-separated values: its header and its rows. */
 export interface Table {
   /** As given, for messages. */
   readonly path: string;

@@ -36,6 +36,7 @@ interface Glasses {
   readonly square: number;
 }
 
+/** Glasses, where the sitter wears any. */
 export function drawGlasses(sitter: Sitter): void {
   const { pen, palette, shape, factors, masks } = sitter;
   if (factors.glasses === 0) return;
@@ -143,6 +144,7 @@ export function drawEarrings(
   }
 }
 
+/** A hat, where the sitter wears one. */
 export function drawHat(sitter: Sitter): void {
   if (sitter.factors.hat === 0) return;
   switch (HATS[sitter.factors.hatStyle]!) {

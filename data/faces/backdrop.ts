@@ -27,6 +27,7 @@ function neckShift({ pen }: Sitter): number {
   return 0.1 * pen.pose.sinRoll + 0.03 * pen.pose.sinYaw;
 }
 
+/** The neck, under the head. */
 export function drawNeck(sitter: Sitter): void {
   const { pen, palette, masks, shape } = sitter;
   const top = neckShift(sitter);
@@ -52,6 +53,7 @@ export function shadeNeck({ pen, palette, masks, shape }: Sitter): void {
 
 const SHOULDERS = { x: 0, y: 1.15, radiusX: 1.0, radiusY: 0.62 };
 
+/** Shoulders and neckline. */
 export function drawClothes(sitter: Sitter): void {
   const { pen, palette, factors } = sitter;
   pen.begin("body").move(-0.98, 1.1)

@@ -6,6 +6,7 @@
  */
 import type { Mask } from "./mask.ts";
 
+/** A picture under way, and the shape being painted on it. */
 export class Canvas {
   readonly size: number;
   /** The picture, [size, size, 3] row-major sRGB in [0, 1]. Borrowed for one picture. */

@@ -35,6 +35,7 @@ export function tone(base: Lch, amount: number, chroma = 1, turn = 0): Lch {
   return { l: base.l + amount, c: base.c * chroma, h: base.h + turn };
 }
 
+/** The colour `share` of the way from one to another. */
 export function mix(from: Colour, to: Colour, share: number): Colour {
   return [
     from[0] + (to[0] - from[0]) * share,

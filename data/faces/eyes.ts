@@ -36,6 +36,7 @@ function eyeOf({ shape, factors }: Sitter, side: number): Eye {
   };
 }
 
+/** Eyes and brows. */
 export function drawEyes(sitter: Sitter): void {
   for (const side of [-1, 1]) {
     const eye = eyeOf(sitter, side);

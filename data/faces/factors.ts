@@ -37,6 +37,7 @@ interface Choice {
   readonly of?: { readonly factor: string };
 }
 
+/** What a factor may be: a number in a range, yes or no, or one of several. */
 export type Factor = Continuous | Binary | Choice;
 
 const range = (low: number, high: number, unit: string, about: string): Continuous => (
@@ -61,9 +62,12 @@ export const HAIR_STYLES = [
   "curly",
   "bun",
 ] as const;
+/** One of `HAIR_STYLES`. */
 export type HairStyle = typeof HAIR_STYLES[number];
 
+/** What clothes may end in. */
 export const NECKLINES = ["crewNeck", "shirtCollar", "turtleneck"] as const;
+/** What the head may wear. */
 export const HATS = ["beanie", "brimmedHat"] as const;
 
 /** Left and right are the viewer's. */
@@ -138,6 +142,7 @@ export const FACTORS = {
   backgroundLightness: range(0, 1, "share", "dark to light"),
 } as const satisfies Record<string, Factor>;
 
+/** The name of a factor, as the table has it. */
 export type FactorName = keyof typeof FACTORS;
 
 /** Every factor of one face: binary ones are 0 or 1, choices the number of their option. */

@@ -6,6 +6,7 @@ import type { HairStyle } from "./factors.ts";
 import type { Pen } from "./pen.ts";
 import type { Sitter } from "./sitter.ts";
 
+/** Draws hair with the sitter's pen. */
 export type Trace = (sitter: Sitter) => void;
 
 /** How far hair stands off the skull under a hat. */
@@ -182,6 +183,7 @@ export function traceFringe({ pen, shape }: Sitter): void {
     .close();
 }
 
+/** By style, the hair before the face; null where there is none. */
 export const FRONT: Readonly<Record<HairStyle, Trace | null>> = {
   bald: null,
   cropped,
@@ -206,6 +208,7 @@ function backMass(sitter: Sitter, end: number, flare: number, waves: number): vo
   pen.curve(-w, -0.4, -0.7 * w, shape.crownY, 0, shape.crownY).close();
 }
 
+/** By style, the hair behind the head; null where there is none. */
 export const BACK: Readonly<Record<HairStyle, Trace | null>> = {
   bald: null,
   cropped: null,

@@ -3,7 +3,7 @@ import type { Pen, Volume } from "./pen.ts";
 import type { Anatomy, Sitter } from "./sitter.ts";
 
 /** The head as it is shaded: rounder than its contour. */
-export function headVolume({ width, crownY, chinY }: Anatomy): Volume {
+function headVolume({ width, crownY, chinY }: Anatomy): Volume {
   return { x: 0, y: (crownY + chinY) / 2 - 0.02, radiusX: width + 0.06, radiusY: 0.72 };
 }
 
@@ -27,6 +27,7 @@ export function earX(shape: Anatomy, side: number): number {
   return side * (shape.width + 0.012);
 }
 
+/** Ears, before the head covers their roots. */
 export function drawEars({ pen, palette, shape }: Sitter): void {
   for (const side of [-1, 1]) {
     const x = earX(shape, side);
@@ -55,6 +56,7 @@ export function drawEars({ pen, palette, shape }: Sitter): void {
   }
 }
 
+/** The head's skin, shaded as a dome. */
 export function drawHead(sitter: Sitter): void {
   const { pen, palette, shape, masks } = sitter;
   pen.begin("outline");

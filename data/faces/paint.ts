@@ -40,6 +40,7 @@ export interface Dome {
 /** Coverage below this changes no byte. */
 const FAINT = 1 / 1024;
 
+/** Paints the shape last finished in one colour. */
 export function paintFlat(canvas: Canvas, [red, green, blue]: Colour, alpha: number): void {
   const { size, cover, pixels, left, right, bottom } = canvas;
   for (let y = canvas.top; y < bottom; y++) {
@@ -55,6 +56,7 @@ export function paintFlat(canvas: Canvas, [red, green, blue]: Colour, alpha: num
   }
 }
 
+/** Paints the shape last finished from one colour to another. */
 export function paintGradient(canvas: Canvas, gradient: Gradient, alpha: number): void {
   const { size, cover, pixels, left, right, bottom } = canvas;
   const [red, green, blue] = gradient.from;
@@ -86,6 +88,7 @@ const DARK_END = -0.15;
 const BODY_START = 0.72;
 const LIGHT_START = 0.6;
 
+/** Paints the shape last finished as a lit dome. */
 export function paintDome(canvas: Canvas, dome: Dome, alpha: number): void {
   const { size, cover, pixels, left, right, bottom } = canvas;
   const { xx, xy, yx, yy, lightX, lightY, lightZ } = dome;

@@ -3,6 +3,7 @@ import { along, type Colour, colourOf, type Lch, mix, tone } from "./colour.ts";
 import type { FaceFactors } from "./factors.ts";
 import type { Ramp } from "./paint.ts";
 
+/** Every colour of one picture. */
 export interface Palette {
   readonly skin: Ramp;
   /** Skin where no light reaches: under the chin, beside the nose. */
@@ -89,6 +90,7 @@ function hairOf(factors: FaceFactors): Lch {
   };
 }
 
+/** The colours that the factors ask for. */
 export function paletteOf(factors: FaceFactors): Palette {
   const skin = skinOf(factors);
   const lip: Lch = factors.lipstick === 1

@@ -5,6 +5,7 @@ import type { Colour } from "./colour.ts";
 import { type Dome, paintDome, paintFlat, paintGradient, paintSpot, type Ramp } from "./paint.ts";
 import type { Pose, Space } from "./pose.ts";
 
+/** How an outline is filled. */
 export interface Filling {
   /** Opacity, 1 unless given. */
   readonly alpha?: number;
@@ -34,6 +35,7 @@ export interface Light {
 /** Most points a stroke is sampled at. */
 const STROKE_POINTS = 16;
 
+/** Draws outlines on the turned head and fills them. */
 export class Pen {
   /** The space that coordinates are in from here on; may change within an outline. */
   space: Space = "body";

@@ -23,6 +23,7 @@ const EAR_DEPTH = -0.1;
 const BACK_DEPTH = -0.16;
 const CHIN_DEPTH = 0.24;
 
+/** How the head is turned: maps drawing units to the picture. */
 export class Pose {
   /** The point last mapped, in pixels. */
   x = 0;

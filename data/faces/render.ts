@@ -13,8 +13,8 @@ import { type Light, Pen } from "./pen.ts";
 import { Pose } from "./pose.ts";
 import { anatomyOf, type Masks, sitterOf } from "./sitter.ts";
 
-export const MIN_SIZE = 16;
-export const MAX_SIZE = 256;
+const MIN_SIZE = 16;
+const MAX_SIZE = 256;
 
 const ELEVATION = (38 * Math.PI) / 180; // of the light
 

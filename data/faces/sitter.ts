@@ -31,6 +31,7 @@ export interface Masks {
   readonly opening: Mask;
 }
 
+/** Who is drawn: factors, and all that follows from them. */
 export interface Sitter {
   readonly factors: FaceFactors;
   readonly style: HairStyle;
@@ -42,6 +43,7 @@ export interface Sitter {
   readonly masks: Masks;
 }
 
+/** The head's measures, by its factors. */
 export function anatomyOf(factors: FaceFactors): Anatomy {
   const width = 0.475 + 0.025 * factors.faceWidth;
   const chinY = 0.6 + 0.035 * factors.faceLength;
@@ -61,6 +63,7 @@ export function anatomyOf(factors: FaceFactors): Anatomy {
   };
 }
 
+/** All that drawing takes, for one face on one canvas. */
 export function sitterOf(
   factors: FaceFactors,
   shape: Anatomy,

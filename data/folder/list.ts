@@ -11,6 +11,7 @@ export interface PictureFile {
   readonly changedMs: number;
 }
 
+/** The pictures of a folder, in a fixed order. */
 export interface Listing {
   /** Sorted by name in code-unit order, so that every machine and locale agrees. */
   readonly pictures: readonly PictureFile[];

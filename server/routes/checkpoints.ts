@@ -71,6 +71,7 @@ async function sendModel(
   });
 }
 
+/** Under `/api/runs`: checkpoints, their files and their models. */
 export function checkpointRoutes(runs: RunStore): Hono {
   const app = new Hono();
 

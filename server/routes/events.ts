@@ -54,6 +54,7 @@ function streamStart(c: Context): number {
   });
 }
 
+/** Under `/api/runs`: a run's events. `report` is told why a stream broke off. */
 export function eventRoutes(runs: RunStore, report: (error: unknown) => void): Hono {
   const app = new Hono();
   const series = new SeriesCache();

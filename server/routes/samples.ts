@@ -13,6 +13,7 @@ const SampleQuery = z.strictObject({ v: z.string().default("") });
 /** First digits of a sha256 in addresses: enough to tell the versions of one picture apart. */
 const VERSION_LENGTH = 8;
 
+/** Under `/api/runs`: a run's sample grids. */
 export function sampleRoutes(runs: RunStore): Hono {
   const app = new Hono();
 

@@ -2,10 +2,11 @@
 
 const MEBIBYTE = 2 ** 20;
 /** Of the probed buffer, in bytes. */
-export const PROBED_BYTES = 256 * MEBIBYTE;
+const PROBED_BYTES = 256 * MEBIBYTE;
 /** Workgroups of 256 threads; each thread strides over the buffer. */
 const WORKGROUPS = 1024;
 
+/** What came of the large buffer. */
 export interface BufferReport {
   readonly bytes: number;
   /** Null where the adapter's limits do not allow such a buffer, which is no fault. */

@@ -42,6 +42,7 @@ export type Examination =
     readonly mends: readonly string[];
   };
 
+/** What an examination takes. */
 export interface ExamineOptions {
   /** The ops to check; every op that the models use unless given. */
   readonly ops?: readonly OpCase[];

@@ -13,6 +13,7 @@ export interface OpCase {
   readonly differentiable: boolean;
 }
 
+/** An input of an op under check. */
 export interface OpInput {
   readonly shape: readonly number[];
   /** N(0, 1), or for ops that need positive numbers uniform in [0.5, 2). */

@@ -6,6 +6,7 @@ import { DeviceError } from "./probe.ts";
 import { greetInSilence, keepReference } from "./reference.ts";
 import { installWebGpuKernels } from "./webgpu/install.ts";
 
+/** Settings of a device. */
 export interface OpenDeviceOptions {
   /** CPU threads for backends that have them (simd); 0 takes all cores. */
   readonly threads: number;

@@ -33,6 +33,7 @@ type DataOptions = OptionsOf<typeof options.shape>;
 /** What `preview` alone takes, and what it does without. */
 const PREVIEW_DEFAULTS = { out: "data/cache/preview.png", count: 64 } as const;
 
+/** What the command line knows of `data`. */
 export const DATA: Command<typeof options.shape> = {
   name: "data",
   summary: "Prepare a data set ahead of training, or look at its first pictures.",
@@ -86,7 +87,7 @@ const counted = (count: number, word: string): string =>
   `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
 
 /** What a dataset is, in lines: pictures, attributes, files left out. */
-export function datasetLines({ info }: ImageDataset): readonly string[] {
+function datasetLines({ info }: ImageDataset): readonly string[] {
   const { name, length, size, channels, attributes, skipped } = info;
   const colours = channels === 1 ? "grey" : "colour";
   const lines = [`${name}: ${counted(length, "image")}, ${size} × ${size}, ${colours}`];
@@ -135,6 +136,7 @@ async function writePreview(dataset: ImageDataset, options: DataOptions): Promis
   return out;
 }
 
+/** Prepares a dataset, and previews it where asked to. */
 export async function data(options: DataOptions, given: ReadonlySet<string>): Promise<number> {
   refuseUnused(options.action, given);
   const stop = new AbortController();

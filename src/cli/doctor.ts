@@ -10,6 +10,7 @@ import { stderr, stdout, textWidth } from "./terminal.ts";
 
 const options = z.strictObject({ backend: shared.backend, verbose: shared.verbose });
 
+/** What the command line knows of `doctor`. */
 export const DOCTOR: Command<typeof options.shape> = {
   name: "doctor",
   summary:
@@ -103,6 +104,7 @@ export function examinationLines(part: Examination, width: number): readonly str
   }
 }
 
+/** Examines the device; fails where something is broken. */
 export async function doctor({ backend }: OptionsOf<typeof options.shape>): Promise<number> {
   const width = textWidth(stdout);
   let passed = false;

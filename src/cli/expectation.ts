@@ -44,6 +44,7 @@ export function isNumeric(schema: z.ZodType): boolean {
   );
 }
 
+/** What a setting's schema says of it. */
 export function descriptionOf(schema: z.ZodType): string | undefined {
   return jsonSchema(schema).description;
 }

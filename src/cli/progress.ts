@@ -139,6 +139,7 @@ export function preparationBar(progress: PreparationProgress, width: number): st
   );
 }
 
+/** How far preparing has come, in a line. */
 export function preparationLine(progress: PreparationProgress): string {
   const { label, done, total } = progress;
   const percent = total === 0 ? 100 : Math.floor((100 * done) / total);

@@ -13,6 +13,7 @@ const options = z.strictObject({
   verbose: shared.verbose,
 });
 
+/** What the command line knows of `runs`. */
 export const RUNS: Command<typeof options.shape> = {
   name: "runs",
   summary: "List the runs, newest first: what each trained on, how far it came, and how it stands.",
@@ -38,7 +39,7 @@ function cells(run: ListedRun): readonly string[] {
 }
 
 /** Runs as an aligned table with headings, a line each, ending in a line break. */
-export function runsTable(runs: readonly ListedRun[]): string {
+function runsTable(runs: readonly ListedRun[]): string {
   const rows = [HEADINGS, ...runs.map(cells)];
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map((row) =>
@@ -46,7 +47,7 @@ export function runsTable(runs: readonly ListedRun[]): string {
   ).join("");
 }
 
-export function listRuns({ runs: root, json }: OptionsOf<typeof options.shape>): Promise<number> {
+function listRuns({ runs: root, json }: OptionsOf<typeof options.shape>): Promise<number> {
   const store = new RunStore(root);
   const runs = store.list();
   if (json) stdout.write(JSON.stringify(runs, null, 2) + "\n");

@@ -37,6 +37,7 @@ const options = z.strictObject({
 });
 type SampleOptions = OptionsOf<typeof options.shape>;
 
+/** What the command line knows of `sample`. */
 export const SAMPLE: Command<typeof options.shape> = {
   name: "sample",
   summary:
@@ -107,7 +108,7 @@ function chooseStep(run: StoredRun, asked: number | null): number {
 }
 
 /** The generator of a checkpoint, with either set of its weights. The caller disposes the model. */
-export async function loadGenerator(
+async function loadGenerator(
   file: GeneratorFile,
   which: GeneratorWeights,
 ): Promise<tf.LayersModel> {
@@ -126,7 +127,7 @@ export async function loadGenerator(
 }
 
 /** Draws the pictures of `seeds` in their order, a few at a time. Borrows the model. */
-export async function drawSeeds(
+async function drawSeeds(
   model: tf.LayersModel,
   seeds: readonly number[],
 ): Promise<ImageBatch> {
@@ -169,6 +170,7 @@ async function writePictures(images: ImageBatch, options: SampleOptions, name: s
   return out;
 }
 
+/** Draws pictures by seed. */
 export async function sample(options: SampleOptions): Promise<number> {
   const asked = parseRunAtStep(options.run);
   const store = new RunStore(options.runs);

@@ -10,6 +10,7 @@ import { stderr, stdout } from "./terminal.ts";
 
 const options = z.strictObject({ runs: shared.runs, port: shared.port, verbose: shared.verbose });
 
+/** What the command line knows of `serve`. */
 export const SERVE: Command<typeof options.shape> = {
   name: "serve",
   summary: "Show the runs in a browser, live where one is training, until Ctrl-C.",
@@ -22,6 +23,7 @@ export const SERVE: Command<typeof options.shape> = {
   examples: [["serve --runs /mnt/archive/runs --port 9000", "runs kept elsewhere"]],
 };
 
+/** Shows the runs until Ctrl-C. */
 export async function serve({ runs, port }: OptionsOf<typeof options.shape>): Promise<number> {
   const interrupted = interruption();
   const store = new RunStore(runs);

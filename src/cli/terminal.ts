@@ -39,7 +39,9 @@ function screenOf(stream: typeof Deno.stdout | typeof Deno.stderr): Screen {
   };
 }
 
+/** Standard output. */
 export const stdout: Screen = screenOf(Deno.stdout);
+/** Standard error. */
 export const stderr: Screen = screenOf(Deno.stderr);
 
 /** The width for flowing text: the terminal's up to 100 columns; 80 where there is none. */

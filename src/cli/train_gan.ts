@@ -30,7 +30,7 @@ interface Plan {
 }
 
 /** The settings a user gave: those of the file, and over them those of flags. */
-export function settingsOf(options: TrainGanOptions, given: ReadonlySet<string>): Settings {
+function settingsOf(options: TrainGanOptions, given: ReadonlySet<string>): Settings {
   const file = options.config === null
     ? {}
     : readSettings(options.config, DcganSettings, TRAIN_GAN.flags);
@@ -163,7 +163,7 @@ async function keepPage(report: ProgressReport): Promise<void> {
   await ended;
 }
 
-export async function trainGan(
+async function trainGan(
   options: TrainGanOptions,
   given: ReadonlySet<string>,
 ): Promise<number> {

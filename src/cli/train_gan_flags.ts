@@ -19,6 +19,7 @@ const options = z.strictObject({
   serve: z.boolean().default(true).describe("show no page; end after the last step"),
   verbose: shared.verbose,
 });
+/** The options of `train-gan`, by key. */
 export type TrainGanShape = typeof options.shape;
 
 /** The tiers of devices that defaults differ by, as help names them. */
@@ -104,6 +105,7 @@ const resumable = flags.filter(({ key }) => dcgan.resumable.has(key)).map(({ nam
   `--${name}`
 );
 
+/** What the command line knows of `train-gan`. */
 export const TRAIN_GAN: Command<TrainGanShape> = {
   name: "train-gan",
   summary: "Train a DCGAN on pictures, keep the run, and show it live in a browser.",

@@ -5,6 +5,7 @@ import { z } from "zod";
 export const ExperimentName = z.enum(["dcgan"]);
 export type ExperimentName = z.infer<typeof ExperimentName>;
 
+/** The device asked for; `auto` takes the first that works. */
 export const BackendChoice = z.enum(["auto", "webgpu", "simd", "cpu"]);
 export type BackendChoice = z.infer<typeof BackendChoice>;
 

@@ -1,5 +1,6 @@
 /** Named typed arrays: how weights travel between trainers, checkpoints and exports. */
 
+/** Numbers and the shape they have. */
 export interface NamedArray {
   readonly shape: readonly number[];
   /** Row-major float32. */

@@ -116,6 +116,7 @@ function checked(given: unknown) {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
+/** Joins any image dataset, the DCGAN and the GAN trainer. */
 export const dcgan: Experiment<DcganRunConfig> = {
   name: "dcgan",
   settings: DcganSettings,

@@ -25,6 +25,7 @@ export interface RunConfig {
   readonly keepCheckpoints: number;
 }
 
+/** A model, a trainer and their settings under a name. */
 export interface Experiment<Config extends RunConfig = RunConfig> {
   readonly name: ExperimentName;
   /** What a user may give, from flags or a file: every field optional, unknown ones refused. */

@@ -3,4 +3,5 @@ import type { ExperimentName } from "../core/config.ts";
 import { dcgan } from "./dcgan.ts";
 import type { Experiment } from "./experiment.ts";
 
+/** Every experiment, by name. */
 export const experiments = { dcgan } satisfies Record<ExperimentName, Experiment>;

@@ -9,6 +9,7 @@ import * as tf from "@tensorflow/tfjs";
 import { type NamedVariable, under } from "./weights.ts";
 import { ADAM_KERNEL, type AdamAttributes } from "./adam_kernel.ts";
 
+/** The settings of Adam. */
 export interface AdamOptions {
   readonly learningRate: number;
   readonly beta1: number;

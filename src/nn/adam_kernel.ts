@@ -9,6 +9,7 @@ import { adamOnWebGpu } from "./adam_webgpu.ts";
 /** Takes x, m, v, gradient of one shape and `AdamAttributes`; returns the new x, m, v. */
 export const ADAM_KERNEL = "AtelierAdam";
 
+/** What an update takes besides tensors. */
 export interface AdamAttributes {
   /** lr·√(1 − β2ᵗ)/(1 − β1ᵗ). */
   readonly rate: number;

@@ -10,12 +10,16 @@ import {
 } from "./safetensors.ts";
 import { StorageError } from "./storage_error.ts";
 
+/** What sampling and comparing need. */
 export const GENERATOR_FILE = "generator.safetensors";
+/** What only resuming needs. */
 export const STATE_FILE = "state.safetensors";
+/** Lists the other files with their sizes and hashes. */
 export const MANIFEST_FILE = "checkpoint.json";
 
 /** Where each of a generator's two sets of weights stands among a file's names. */
 export const GENERATOR_PREFIXES = { raw: "generator/", ema: "generator_ema/" } as const;
+/** The last update's weights, or their moving average. */
 export type GeneratorWeights = keyof typeof GENERATOR_PREFIXES;
 
 /** What sampling, exporting and comparing need of a checkpoint. */

@@ -7,6 +7,7 @@ import { experiments } from "../experiments/registry.ts";
 import type { SessionParts } from "./session.ts";
 import { ATELIER_VERSION } from "./version.ts";
 
+/** The real lab: its devices, datasets and experiments. */
 export const labParts: SessionParts = {
   probeDevice: (choice) => probeDevice(choice),
   openDevice,

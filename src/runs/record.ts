@@ -6,6 +6,7 @@ import type { RunRecord } from "../core/protocol.ts";
 import { RUN_FILES } from "./run_folder.ts";
 import { orStorageError, StorageError } from "./storage_error.ts";
 
+/** Of run.json; a reader refuses any other. */
 export const RECORD_VERSION = 1;
 
 const Count = z.int().min(0);

@@ -2,6 +2,7 @@
 import { join, SEPARATOR } from "@std/path";
 import { StorageError } from "./storage_error.ts";
 
+/** What a run folder's entries are called. */
 export const RUN_FILES = {
   record: "run.json",
   events: "events.sqlite",

@@ -39,6 +39,7 @@ const ELEMENT_TYPES = {
   BOOL: Uint8Array,
 } as const satisfies Record<string, ElementType>;
 
+/** Element types that are read and written, by their names in the format. */
 export type SafetensorsDtype = keyof typeof ELEMENT_TYPES;
 const DTYPES = Object.keys(ELEMENT_TYPES) as SafetensorsDtype[];
 
@@ -49,6 +50,7 @@ export interface SafetensorsArray {
   readonly data: Elements;
 }
 
+/** The content of a file. */
 export interface Safetensors {
   /** The header's `__metadata__`: text by name. */
   readonly metadata: Readonly<Record<string, string>>;

@@ -16,6 +16,7 @@ export interface WorkerOrder {
   readonly stopFlag: SharedArrayBuffer;
 }
 
+/** What the worker says, told apart by `type`. */
 export type WorkerMessage =
   | { readonly type: "run"; readonly run: { readonly id: string; readonly folder: string } }
   | { readonly type: "event"; readonly stored: StoredEvent }
@@ -45,6 +46,7 @@ const ERRORS: Readonly<Record<string, new (message: string) => Error>> = {
   WriteError,
 };
 
+/** What a message can carry of an error. */
 export function plainError(error: unknown): PlainError {
   if (!(error instanceof Error)) {
     return { name: "Error", message: String(error), stack: String(error) };

@@ -28,6 +28,7 @@ export interface GanNetworks {
   readonly discriminator: tf.LayersModel;
 }
 
+/** Settings of the training, as the experiment resolves them. */
 export interface GanOptions {
   /** Of training latents; sample tile i shows `latentOfSeed(seed + i)`, all run long. */
   readonly seed: number;

@@ -11,6 +11,7 @@ export type LoopEvent =
   | { readonly type: "sample"; readonly step: number; readonly images: ImageBatch }
   | { readonly type: "checkpoint"; readonly step: number; readonly snapshot: Snapshot };
 
+/** How far to train, and what falls due on the way. */
 export interface LoopOptions {
   /** Updates already done: 0 for a fresh run, a checkpoint's step for a resumed one. */
   readonly startStep: number;

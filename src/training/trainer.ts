@@ -8,6 +8,7 @@ export interface StepReport {
   readonly scores: Readonly<Record<string, number>>;
 }
 
+/** What the loop drives: networks and optimizers behind steps. */
 export interface Trainer<Batch> {
   /** Trainable parameters by network. */
   readonly parameters: Readonly<Record<string, number>>;

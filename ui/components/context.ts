@@ -3,6 +3,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { AppState } from "../state.ts";
 
+/** Provided once, by main.tsx. */
 export const AppContext = createContext<AppState | null>(null);
 
 /** The page's state. Throws outside of `AppContext.Provider`. */

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { type RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 
+/** How large a grid is shown. */
 export interface GridSize {
   /** In CSS pixels. */
   readonly width: number;

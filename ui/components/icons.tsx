@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 
+/** A triangle. */
 export function PlayIcon(): JSX.Element {
   return (
     <svg viewBox="0 0 16 16" aria-hidden="true">
@@ -8,6 +9,7 @@ export function PlayIcon(): JSX.Element {
   );
 }
 
+/** Two bars. */
 export function PauseIcon(): JSX.Element {
   return (
     <svg viewBox="0 0 16 16" aria-hidden="true">

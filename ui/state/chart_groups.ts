@@ -5,6 +5,7 @@ import { type Point, smooth } from "./smoothing.ts";
 /** How a curve is drawn; style/tokens.css has a colour of each name. */
 export type Tone = "accent" | "ink" | "muted";
 
+/** A scalar in a chart. */
 export interface Curve {
   /** As in `RunSeries`: `loss/generator`. */
   readonly name: string;
@@ -12,6 +13,7 @@ export interface Curve {
   readonly tone: Tone;
 }
 
+/** A chart: the scalars that share its axes. */
 export interface ChartGroup {
   readonly key: string;
   readonly title: string;

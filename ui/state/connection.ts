@@ -13,6 +13,7 @@ export type Connection =
 /** Seconds to wait before each further attempt; the last one repeats. */
 const WAITS_S = [1, 2, 4, 8, 15];
 
+/** What a stream follows, and whom it tells. */
 export interface ConnectionOptions {
   /** Opens the stream past an event id; returns what closes it. */
   readonly open: (after: number, listener: StreamListener) => () => void;

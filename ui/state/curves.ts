@@ -12,6 +12,7 @@ const FEW_POINTS = 200;
 /** Denser ones hardly change with one point more, and drawing is what costs. */
 const REDRAW_EVERY_MS = 1000;
 
+/** The run's scalars so far, and the signals to draw them by. */
 export class Curves {
   /** Changed in place; `revision` tells when. */
   readonly buffer = new SeriesBuffer(2 * CHART_POINTS);

@@ -1,6 +1,7 @@
 /** How a page stands with what it shows. */
 import { Refused } from "../transport.ts";
 
+/** How reading something from the server stands. */
 export type Loading =
   | { readonly state: "loading" }
   | { readonly state: "ready" }

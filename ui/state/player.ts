@@ -9,6 +9,7 @@ const HISTORY_MS = 8000;
 const RETRY_MS = 3000;
 const FRAME_MS = { least: 60, most: 300 } as const;
 
+/** What the player plays, and how it waits for pictures. */
 export interface PlayerOptions {
   readonly samples: ReadonlySignal<readonly Sample[]>;
   /** Resolves when the picture can be shown without delay, or with false if it cannot be had. */

@@ -4,12 +4,15 @@ import { type Signal, signal } from "@preact/signals";
 /** `localStorage`, or what stands in for it. */
 export type Memory = Pick<Storage, "getItem" | "setItem">;
 
+/** Light, dark, or as the system has it. */
 export const THEMES = ["auto", "light", "dark"] as const;
+/** One of `THEMES`. */
 export type Theme = typeof THEMES[number];
 
 /** Share of the past in a smoothed curve; 0 shows the curve as it is. */
 export const SMOOTHING = { least: 0, most: 0.99, step: 0.01, initial: 0.6 } as const;
 
+/** What the reader has chosen, kept between visits. */
 export interface Preferences {
   readonly theme: Signal<Theme>;
   readonly smoothing: Signal<number>;

@@ -27,6 +27,7 @@ export type Stopping =
   | { readonly state: "asked" }
   | { readonly state: "refused"; readonly message: string };
 
+/** A warning of the trainer's, and when it came. */
 export interface Warning {
   readonly step: number;
   readonly message: string;
@@ -46,6 +47,7 @@ export function isActive(status: RunStatus): boolean {
   return status === "preparing" || status === "running";
 }
 
+/** A run that is open: what its page shows, and the actions on it. */
 export class RunState {
   readonly loading = signal<Loading>({ state: "loading" });
   /** As loaded; `status`, `message`, `progress` and the lists below are newer. */

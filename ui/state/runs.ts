@@ -8,8 +8,10 @@ const REFRESH_EVERY_MS = 2000;
 
 /** What the list can be sorted by. */
 export type SortKey = "run" | "status" | "dataset" | "device" | "progress" | "updated";
+/** By the words of `aria-sort`. */
 export type SortDirection = "ascending" | "descending";
 
+/** What the list is sorted by. */
 export interface Sort {
   readonly key: SortKey;
   readonly direction: SortDirection;
@@ -27,6 +29,7 @@ const SORT_VALUES: Readonly<Record<SortKey, (run: RunSummary) => string | number
 /** Columns in which the largest or latest is the interesting one. */
 const DESCENDING_FIRST: ReadonlySet<SortKey> = new Set(["run", "progress", "updated"]);
 
+/** The list, while somebody looks at it. */
 export class RunsState {
   /** Of the newest attempt: a list that was once read stays shown when the server goes. */
   readonly loading = signal<Loading>({ state: "loading" });

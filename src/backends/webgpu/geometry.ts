@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 
+/** Batch, height, width and channels. */
 export type Shape4D = [number, number, number, number];
 
 /** A convolution of NHWC images by [KH, KW, C_in, C_out], without dilation. */
@@ -65,6 +66,7 @@ export function geometryValues(geometry: ConvGeometry): Uniforms {
 export const geometryUniforms =
   "images : vec4<i32>, maps : vec4<i32>, taps : vec2<i32>, strides : vec2<i32>, pads : vec2<i32>,";
 
+/** Whole numbers as a kernel's uniform. */
 export function int32(...data: number[]): Uniforms[number] {
   return { type: "int32", data };
 }

@@ -37,8 +37,11 @@ export function tileFor(columns: number, rows: number): TileShape {
   return { threadColumns: 1, threadRows: 64, rowQuads: 1, depth: 8 };
 }
 
+/** Rows of the product that one workgroup computes. */
 export const tileRows = (tile: TileShape): number => tile.threadRows * tile.rowQuads * 4;
+/** Columns of the product that one workgroup computes. */
 export const tileColumns = (tile: TileShape): number => tile.threadColumns * 4;
+/** Threads of a workgroup, by axis. */
 export const workgroupSize = (tile: TileShape): [number, number, number] => [
   tile.threadColumns,
   tile.threadRows,
@@ -60,6 +63,7 @@ export interface ProductFunctions {
   readonly functions: string;
 }
 
+/** A tiled product: its tile, and how its operands come. */
 export interface TileOperands extends ProductFunctions {
   readonly tile: TileShape;
   /** Direction of the four values that `readLeft` returns. */

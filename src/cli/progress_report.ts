@@ -102,6 +102,10 @@ export class ProgressReport {
     this.#lastTime = -Infinity;
     this.#pace.mark(event.step, this.#startTime);
     if (event.resumed) this.say(`Resumed after step ${event.step} of ${event.totalSteps}`);
+    // A GPU compiles its kernels in the first step, and a large network takes long at any.
+    const waiting = `step ${event.step}/${event.totalSteps}, the first one under way`;
+    if (this.#drawn) this.#line.draw((width) => waiting.slice(0, width));
+    else this.#line.print(waiting);
   }
 
   #step(event: Extract<RunEvent, { type: "step" }>): void {

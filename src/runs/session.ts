@@ -122,19 +122,18 @@ async function open(
   const config = resumed?.config ?? experiment.resolve(request.settings, device);
   await parts.openDevice(device, { threads: config.threads });
   const notices: string[] = [];
-  const dataset = held.use(
-    await parts.openDataset(config.data, {
-      size: config.size,
-      ...(config.channels === null ? {} : { channels: config.channels }),
-      seed: config.seed,
-      ...(config.attributes === null ? {} : { attributesFile: config.attributes }),
-      cacheDir: request.cacheDir,
-      threads: config.threads || navigator.hardwareConcurrency,
-      signal,
-      onProgress: hooks.onProgress,
-      onNotice: (message) => notices.push(message),
-    }),
-  );
+  const opening = parts.openDataset(config.data, {
+    size: config.size,
+    ...(config.channels === null ? {} : { channels: config.channels }),
+    seed: config.seed,
+    ...(config.attributes === null ? {} : { attributesFile: config.attributes }),
+    cacheDir: request.cacheDir,
+    threads: config.threads || navigator.hardwareConcurrency,
+    signal,
+    onProgress: hooks.onProgress,
+    onNotice: (message) => notices.push(message),
+  });
+  const dataset = held.use(await opening.catch((error) => throwMoved(error, resumed)));
   resumed?.assertSameData(dataset.info);
   const batches = new ImageBatches(dataset, config);
   const trainer = held.adopt(
@@ -144,6 +143,18 @@ async function open(
   const snapshot = resumed?.takeSnapshot();
   if (snapshot) restore(snapshot, trainer, batches);
   return { config, device, dataset, trainer, batches, notices };
+}
+
+/** Pictures may have moved since a run was made; it can follow them. */
+function throwMoved(error: unknown, resumed: Resumption | null): never {
+  if (resumed === null || !(error instanceof RangeError)) throw error;
+  throw new RangeError(
+    `${
+      error.message.replace(/\.$/, "")
+    }. If the pictures have moved, resume with "data" at their ` +
+      "new place: --data folder:PATH",
+    { cause: error },
+  );
 }
 
 /** The backend asked for; what is no backend is refused later, with every other fault. */

@@ -36,6 +36,7 @@ Deno.test("ProgressReport writes plain lines a few seconds apart, the first and 
   report.event({ type: "finished", step: 100, reason: "completed" });
   const shown = on.text.trim().split("\n").map((line) => line.slice(0, 13));
   assertEquals(shown, [
+    "step 0/100, t", // what is under way is said before the first step, however long that takes
     ...["step   1/100 ", "step  26/100 ", "step  51/100 ", "step  76/100 ", "step 100/100 "],
     "Finished: 100",
   ]);
@@ -64,13 +65,11 @@ Deno.test("ProgressReport draws a bar on a terminal, with warnings above it", ()
   report.event(step(1));
   report.event({ type: "warning", step: 1, message: "D has won" });
   report.event({ type: "finished", step: 1, reason: "stopped" });
-  const [bar, rest] = [
-    on.text.slice(0, on.text.indexOf("\r")),
-    on.text.slice(on.text.indexOf("\r")),
-  ];
-  assert(bar.startsWith("step   1/100  ╌") && bar.length <= 79, bar);
-  assert(rest.startsWith("\r\x1b[Jwarning at step 1: D has won\nstep   1/100"), rest);
-  assert(rest.endsWith("\r\x1b[JStopped after step 1 of 100, 1 step in 0 s\n"), rest);
+  const [waiting, bar, ...rest] = on.text.split("\r\x1b[J");
+  assertEquals(waiting, "step 0/100, the first one under way");
+  assert(bar!.startsWith("step   1/100  ╌") && bar!.length <= 79, bar);
+  assert(rest[0]!.startsWith("warning at step 1: D has won\nstep   1/100"), rest[0]);
+  assertEquals(rest.slice(1), ["Stopped after step 1 of 100, 1 step in 0 s\n"]);
 });
 
 Deno.test("ProgressReport shows preparation by its label and starts anew with the next", () => {

@@ -244,6 +244,19 @@ Deno.test("runTraining() refuses to resume on other pictures, and leaves the run
   assertEquals(typesAndSteps(folder.path, id).at(-1), "finished 7");
 });
 
+Deno.test("runTraining() says how to resume on pictures that have moved", async () => {
+  using folder = temporaryFolder();
+  const id = await trained(folder.path, {}, { stopAt: 7 });
+  const openDataset = () => Promise.reject(new RangeError("there is no such folder."));
+  const parts = { ...fakeParts, openDataset };
+  const { message } = await thrownBy(() => trained(folder.path, {}, { resume: id, parts }));
+  assertEquals(
+    message,
+    "there is no such folder. If the pictures have moved, " +
+      'resume with "data" at their new place: --data folder:PATH',
+  );
+});
+
 Deno.test("runTraining() refuses changes that a resumed run cannot take, and runs without steps left", async () => {
   using folder = temporaryFolder();
   const id = await trained(folder.path, { steps: 4 });

@@ -20,6 +20,7 @@ const MENDS: Readonly<Record<string, string>> = {
     "the disk failed, or is full. Free some space or check the disk, then resume the run; what it " +
     "wrote before is untouched",
   EACCES: "permission denied. Check who owns the folder, or copy the run to one of your own",
+  ENOTDIR: "expected a folder, got a file. Pass a folder to --runs",
   EPERM: "operation not permitted. Check who owns the folder, or copy the run to one of your own",
 };
 

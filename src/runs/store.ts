@@ -33,7 +33,7 @@ export class RunStore {
 
   /** Names of the folders that may be runs, falling. Links are none: they may lead out. */
   ids(): string[] {
-    return entriesOf(this.root)
+    return orStorageError("list the runs in", this.root, () => entriesOf(this.root))
       .filter(({ name, isDirectory }) => isDirectory && isRunName(name))
       .map(({ name }) => name)
       .sort().reverse();
@@ -80,8 +80,8 @@ export class RunStore {
   /** Makes a run and holds it for writing. Its folder appears whole, with the lock already taken. */
   create(init: RunInit): RunWriter {
     orStorageError("make the folder of runs", this.root, () => {
-      Deno.mkdirSync(this.root, { recursive: true });
       this.#sweepAbandoned();
+      Deno.mkdirSync(this.root, { recursive: true });
     });
     for (let attempt = 1;; attempt++) {
       const id = runId(init.experiment, init.dataset, new Date(this.#clock()), randomSuffix());

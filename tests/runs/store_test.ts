@@ -32,6 +32,20 @@ Deno.test("RunStore.list() is empty where there is no folder yet", () => {
   assertThrows(() => store.resolve("latest"), StorageError, "There are no runs there yet");
 });
 
+Deno.test("RunStore says what to pass where its folder is a file", () => {
+  using folder = temporaryFolder();
+  const path = join(folder.path, "notes.txt");
+  Deno.writeTextFileSync(path, "");
+  const store = new RunStore(path);
+  const mend = `"${path}": expected a folder, got a file. Pass a folder to --runs`;
+  assertThrows(() => store.list(), StorageError, `Cannot list the runs in ${mend}`);
+  assertThrows(
+    () => store.create(RUN_INIT),
+    StorageError,
+    `Cannot make the folder of runs ${mend}`,
+  );
+});
+
 Deno.test("RunStore.list() is newest first, and a broken folder does not break it", () => {
   withThreeRuns((store, ids, root) => {
     Deno.writeTextFileSync(join(root, ids[1]!, "run.json"), "{");

@@ -4,6 +4,7 @@
  * one walks the arrays.
  */
 import * as tf from "@tensorflow/tfjs";
+import { replaceKernel } from "../replace_kernel.ts";
 
 /** What is needed of the cpu backend, whose class the package's types do not export. */
 interface CpuBackend {
@@ -21,24 +22,15 @@ interface ConvAttributes {
 
 type Geometry = tf.backend_util.Conv2DInfo;
 
-const KERNEL = "Conv2DBackpropFilter";
-const installed = new WeakSet<tf.KernelFunc>();
-
 /** Puts it in the stock kernel's place, for float32 in NHWC. Installing twice changes nothing more. */
 export function installCpuKernels(): void {
-  const stock = tf.getKernel(KERNEL, "cpu");
-  if (installed.has(stock.kernelFunc)) return;
-  const kernelFunc: tf.KernelFunc = (params) => {
-    const { x, dy } = params.inputs as { x: tf.TensorInfo; dy: tf.TensorInfo };
-    const attributes = params.attrs as unknown as ConvAttributes;
+  replaceKernel("Conv2DBackpropFilter", "cpu", ({ inputs, backend, attrs }) => {
+    const { x, dy } = inputs as { x: tf.TensorInfo; dy: tf.TensorInfo };
+    const attributes = attrs as unknown as ConvAttributes;
     const suits = attributes.dataFormat === "NHWC" && x.dtype === "float32" &&
       dy.dtype === "float32";
-    if (!suits) return stock.kernelFunc(params);
-    return filterGradient(params.backend as CpuBackend, x, dy, attributes);
-  };
-  installed.add(kernelFunc);
-  tf.unregisterKernel(KERNEL, "cpu");
-  tf.registerKernel({ ...stock, kernelFunc });
+    return suits ? filterGradient(backend as CpuBackend, x, dy, attributes) : null;
+  });
 }
 
 function filterGradient(

@@ -1,11 +1,12 @@
 /** Puts our WebGPU kernels in the place of stock ones. */
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { conv2dFilterGradient } from "./conv2d_filter_gradient.ts";
 import { conv2dForward, forwardDispatch } from "./conv2d_forward.ts";
 import { conv2dInputGradient, inputGradientDispatch } from "./conv2d_input_gradient.ts";
 import { type ConvAttrs, type ConvGeometry, convGeometry, type Shape4D } from "./geometry.ts";
 import { isNarrow } from "./narrow_product.ts";
+import { replaceKernel } from "../replace_kernel.ts";
 
 /** Computes a kernel's output, or returns null for what it does not cover. */
 type Replacement = (
@@ -40,19 +41,13 @@ const replacements: Readonly<Record<string, Replacement>> = {
  */
 export function installWebGpuKernels(): void {
   for (const [kernelName, replacement] of Object.entries(replacements)) {
-    const stock = tf.getKernel(kernelName, "webgpu");
-    if (installed.has(stock.kernelFunc)) continue;
-    const kernelFunc: tf.KernelFunc = (params) => {
-      const { inputs, backend, attrs } = params;
-      return replacement(backend as WebGPUBackend, inputs, attrs ?? {}) ?? stock.kernelFunc(params);
-    };
-    installed.add(kernelFunc);
-    tf.unregisterKernel(kernelName, "webgpu");
-    tf.registerKernel({ ...stock, kernelFunc });
+    replaceKernel(
+      kernelName,
+      "webgpu",
+      ({ inputs, backend, attrs }) => replacement(backend as WebGPUBackend, inputs, attrs ?? {}),
+    );
   }
 }
-
-const installed = new WeakSet<tf.KernelFunc>();
 
 function forward(
   backend: WebGPUBackend,

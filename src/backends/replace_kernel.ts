@@ -1,0 +1,21 @@
+/** Puts kernels of ours in the place of stock ones, which stay at hand for what ours do not cover. */
+import * as tf from "@tensorflow/tfjs";
+
+const installed = new WeakSet<tf.KernelFunc>();
+
+/**
+ * From now on `replacement` computes `kernelName` on a backend; where it returns null the stock kernel
+ * does. Once ours is there, further calls change nothing.
+ */
+export function replaceKernel(
+  kernelName: string,
+  backendName: string,
+  replacement: (params: Parameters<tf.KernelFunc>[0]) => tf.TensorInfo | null,
+): void {
+  const stock = tf.getKernel(kernelName, backendName);
+  if (installed.has(stock.kernelFunc)) return;
+  const kernelFunc: tf.KernelFunc = (params) => replacement(params) ?? stock.kernelFunc(params);
+  installed.add(kernelFunc);
+  tf.unregisterKernel(kernelName, backendName);
+  tf.registerKernel({ ...stock, kernelFunc });
+}

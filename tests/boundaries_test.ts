@@ -31,7 +31,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Modules of `src/runs` through which training code comes in: not for the server. */
-const TRAINING_ENTRIES = ["session.ts", "training_worker.ts", "start_training.ts", "recorder.ts"];
+const TRAINING_ENTRIES = [
+  "session.ts",
+  "obey_order.ts",
+  "training_worker.ts",
+  "start_training.ts",
+  "recorder.ts",
+];
 
 const SKIPPED_FOLDERS = new Set(["node_modules", "cache", "runs", "dist", ".git"]);
 

@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/training": ["src/core", "src/nn"],
   "src/metrics": ["src/core", "src/nn"],
   "src/latent": ["src/core", "src/nn"],
+  "src/bench": ["src/core", "src/backends", "src/nn", "models", "src/training"],
   "src/experiments": [
     ...["src/core", "src/backends", "src/nn", "data", "models", "src/training"],
     ...["src/metrics", "src/latent"],
@@ -26,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "ui": ["src/core"],
   "src/cli": [
     ...["src/core", "src/backends", "src/nn", "data", "models", "src/training"],
-    ...["src/metrics", "src/latent", "src/experiments", "src/runs", "server"],
+    ...["src/metrics", "src/latent", "src/experiments", "src/bench", "src/runs", "server"],
   ],
 };
 

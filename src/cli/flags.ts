@@ -27,6 +27,8 @@ export interface Operand<Key extends string = string> {
   readonly key: Key;
   readonly text: string;
   readonly required: boolean;
+  /** The last one may take all that is left, as a list. */
+  readonly many?: boolean;
 }
 
 /** A command as parsing and help read it: what it does and takes, the schema of its options. */
@@ -122,7 +124,8 @@ function takeFlag(command: CommandTable, rest: string[], values: RawValues): voi
 
 function takeOperands(command: CommandTable, operands: readonly string[], values: RawValues): void {
   const stray = operands[command.operands.length];
-  if (stray !== undefined) {
+  const last = command.operands.at(-1);
+  if (stray !== undefined && !last?.many) {
     const flag = nearest(stray, command.flags.map((flag) => flag.name));
     throw new UsageError(
       `"${stray}" is one argument too many${flag === null ? "" : `; did you mean --${flag}?`}`,
@@ -130,7 +133,8 @@ function takeOperands(command: CommandTable, operands: readonly string[], values
   }
   command.operands.forEach((operand, i) => {
     const text = operands[i];
-    if (text !== undefined) {
+    if (text !== undefined && operand.many) values.set(operand.key, operands.slice(i));
+    else if (text !== undefined) {
       values.set(operand.key, coerce(text, command.options.shape[operand.key] as z.ZodType));
     } else if (operand.required) {
       throw new UsageError(`${operand.placeholder} is missing: ${operand.text}`);

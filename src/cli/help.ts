@@ -39,9 +39,10 @@ export function flagText(command: CommandTable, flag: Flag): string {
 
 /** The whole help text of a command, `width` columns wide at most, ending in a line break. */
 export function helpText(command: CommandTable, width: number): string {
-  const operands = command.operands.map(({ placeholder, required }) =>
-    required ? placeholder : `[${placeholder}]`
-  );
+  const operands = command.operands.map(({ placeholder, required, many }) => {
+    const name = many ? `${placeholder} …` : placeholder;
+    return required ? name : `[${name}]`;
+  });
   const lines = [
     ...wrap(command.summary, width),
     "",

@@ -8,6 +8,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Adam } from "../nn/adam.ts";
 import { statistics } from "../nn/weights.ts";
 import { discriminatorLoss, generatorLoss } from "./losses.ts";
+import { minimize } from "./minimize.ts";
 
 /** Applies a network as training does, its batch norm on the batch's own statistics. */
 const applied = <T extends tf.Tensor>(model: tf.LayersModel, input: tf.Tensor) =>
@@ -94,23 +95,4 @@ export function generatorStep(
       const logits = applied<tf.Tensor2D>(discriminator, fake);
       return { loss: generatorLoss(logits), onFake: meanProbability(logits) };
     }));
-}
-
-/**
- * Moves the optimizer's variables down the gradient of `loss`. Returns what `forward` returned, kept
- * from the tidying of its own intermediate results.
- */
-function minimize<Report extends { loss: tf.Scalar }>(
-  optimizer: Adam,
-  forward: () => Report,
-): Report {
-  let report: Report | undefined;
-  const { value, grads } = tf.variableGrads(() => {
-    report = forward();
-    for (const scalar of Object.values(report)) tf.keep(scalar);
-    return report.loss.clone(); // the report's own must outlive what variableGrads returns
-  }, optimizer.variables);
-  optimizer.apply(grads);
-  tf.dispose([value, grads]);
-  return report!;
 }

@@ -1,5 +1,5 @@
 /**
- * Losses of logits, [B, 1], as means over the batch. Each is written with softplus, softplus(x) =
+ * Losses as means over the batch. Those of logits are written with softplus, softplus(x) =
  * log(1 + eˣ), because −log σ(x) = softplus(−x) holds where σ(x) has already rounded to 0.
  */
 import * as tf from "@tensorflow/tfjs";
@@ -32,4 +32,28 @@ export function discriminatorLoss(
  */
 export function generatorLoss(onFake: tf.Tensor2D): tf.Scalar {
   return tf.tidy(() => tf.softplus(onFake.neg()).mean<tf.Scalar>());
+}
+
+/**
+ * Cross-entropy of a class each, [B] of int32, under logits, [B, N]: −log softmax(logits)[class].
+ * Borrows both; the caller owns the returned scalar.
+ */
+export function crossEntropy(logits: tf.Tensor2D, classes: tf.Tensor1D): tf.Scalar {
+  return tf.tidy(() => {
+    const labels = tf.oneHot(classes, logits.shape[1]);
+    return tf.losses.softmaxCrossEntropy(labels, logits).asScalar();
+  });
+}
+
+/**
+ * Cross-entropy of answers y in [0, 1], [B, 1], under logits, [B, 1]: −y·log σ(x) −
+ * (1 − y)·log(1 − σ(x)) = softplus(x) − x·y. Borrows both; the caller owns the returned scalar.
+ */
+export function binaryCrossEntropy(logits: tf.Tensor2D, answers: tf.Tensor2D): tf.Scalar {
+  return tf.tidy(() => tf.softplus(logits).sub(logits.mul(answers)).mean<tf.Scalar>());
+}
+
+/** Mean of the squared differences. Borrows both; the caller owns the returned scalar. */
+export function meanSquaredError(outputs: tf.Tensor, targets: tf.Tensor): tf.Scalar {
+  return tf.tidy(() => outputs.sub(targets).square().mean<tf.Scalar>());
 }

@@ -127,3 +127,23 @@ for (const [line, message] of refusals) {
     assertEquals(assertThrows(() => parse(line), UsageError).message, message);
   });
 }
+
+Deno.test("parseCommand() gives the last operand all that is left, where it takes many", () => {
+  const shape = z.strictObject({
+    first: z.string(),
+    rest: z.array(z.string()).default(["all"]),
+    mirror: z.boolean().default(false),
+  });
+  const many: Command<typeof shape.shape> = {
+    ...command,
+    operands: [
+      { placeholder: "FIRST", key: "first", text: "one", required: true },
+      { placeholder: "REST", key: "rest", text: "more", required: false, many: true },
+    ],
+    flags: [{ name: "mirror", key: "mirror", text: "mirror half" }],
+    options: shape,
+  };
+  const read = (line: string) => parseCommand(many, split(line))?.options;
+  assertEquals(read("a"), { first: "a", rest: ["all"], mirror: false });
+  assertEquals(read("a b --mirror c"), { first: "a", rest: ["b", "c"], mirror: true });
+});

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { z } from "zod";
+import { BENCH } from "../../src/cli/bench.ts";
 import { DATA } from "../../src/cli/data.ts";
 import { defaultOf } from "../../src/cli/expectation.ts";
 import { DOCTOR } from "../../src/cli/doctor.ts";
@@ -11,7 +12,7 @@ import { SAMPLE } from "../../src/cli/sample.ts";
 import { SERVE } from "../../src/cli/serve.ts";
 import { TRAIN_GAN } from "../../src/cli/train_gan_flags.ts";
 
-const commands: readonly CommandTable[] = [TRAIN_GAN, SERVE, SAMPLE, RUNS, DOCTOR, DATA];
+const commands: readonly CommandTable[] = [TRAIN_GAN, SERVE, SAMPLE, RUNS, DOCTOR, DATA, BENCH];
 
 for (const command of commands) {
   Deno.test(`${command.name} --help fits its width and names every flag with what it does`, () => {
@@ -50,6 +51,10 @@ for (const command of commands) {
     assertEquals(wrong.map(({ name }) => name), []);
   });
 }
+
+Deno.test("an operand that takes many is shown as a list", () => {
+  assert(helpText(BENCH, 80).includes("Usage: deno task bench [WORKLOAD …] [FLAGS]"));
+});
 
 Deno.test("train-gan --help shows defaults by device where they differ", () => {
   const text = (name: string) =>

@@ -1,6 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals } from "@std/assert";
-import { discriminatorLoss, generatorLoss } from "../../src/training/losses.ts";
+import {
+  binaryCrossEntropy,
+  crossEntropy,
+  discriminatorLoss,
+  generatorLoss,
+  meanSquaredError,
+} from "../../src/training/losses.ts";
 
 await tf.setBackend("cpu");
 
@@ -25,6 +31,30 @@ Deno.test("discriminatorLoss() is the cross-entropy against 1 - s and 0", () => 
 Deno.test("generatorLoss() is -log D(G(z))", () => {
   const got = value(() => generatorLoss(column(FAKE)));
   assertAlmostEquals(got, mean(FAKE.map((x) => -Math.log(sigmoid(x)))), 1e-5);
+});
+
+const LOGITS = [[1, -2, 0.5], [0.1, 3, -1]];
+const CLASSES = [2, 0];
+
+Deno.test("crossEntropy() is -log softmax at the class", () => {
+  const of = (row: number[], label: number) =>
+    Math.log(row.reduce((sum, x) => sum + Math.exp(x), 0)) - row[label]!;
+  const got = value(() => crossEntropy(tf.tensor2d(LOGITS), tf.tensor1d(CLASSES, "int32")));
+  assertAlmostEquals(got, mean(LOGITS.map((row, i) => of(row, CLASSES[i]!))), 1e-6);
+});
+
+Deno.test("binaryCrossEntropy() is the cross-entropy of yes and no", () => {
+  const answers = [1, 0, 0.25];
+  const got = value(() => binaryCrossEntropy(column(REAL), column(answers)));
+  const expected = REAL.map((x, i) =>
+    -answers[i]! * Math.log(sigmoid(x)) - (1 - answers[i]!) * Math.log(1 - sigmoid(x))
+  );
+  assertAlmostEquals(got, mean(expected), 1e-6);
+});
+
+Deno.test("meanSquaredError() is the mean of squares", () => {
+  const got = value(() => meanSquaredError(column(REAL), column(FAKE)));
+  assertAlmostEquals(got, mean(REAL.map((x, i) => (x - FAKE[i]!) ** 2)), 1e-6);
 });
 
 Deno.test("losses stay finite and keep their gradient where the sigmoid has saturated", () => {
@@ -68,5 +98,29 @@ Deno.test("each loss has the gradient of central differences", () => {
     (x) => mean(x.map((l) => softplus(-l) + 0.1 * l)),
   );
   check((x) => discriminatorLoss(fake as tf.Tensor2D, x, 0.1), (x) => mean(x.map(softplus)));
+  const target = fake as tf.Tensor2D;
+  check(
+    (x) => binaryCrossEntropy(x, target),
+    (x) => mean(x.map((l, i) => softplus(l) - l * FAKE[i]!)),
+  );
+  check(
+    (x) => meanSquaredError(x, target),
+    (x) => mean(x.map((value, i) => (value - FAKE[i]!) ** 2)),
+  );
   fake.dispose();
+});
+
+Deno.test("crossEntropy() has the gradient of central differences", () => {
+  const classes = tf.tensor1d([1], "int32");
+  const expected = centralDifferences(
+    (x) => Math.log(x.reduce((sum, l) => sum + Math.exp(l), 0)) - x[1]!,
+    REAL,
+  );
+  const got = tf.tidy(() =>
+    tf.grad((x) => crossEntropy(x as tf.Tensor2D, classes))(tf.tensor2d(REAL, [1, 3])).dataSync()
+  );
+  for (const [i, derivative] of expected.entries()) {
+    assertAlmostEquals(got[i]!, derivative, 1e-6);
+  }
+  classes.dispose();
 });

@@ -1,0 +1,46 @@
+/** Steps of networks that learn answers: one update by Adam at 1e-3. */
+import * as tf from "@tensorflow/tfjs";
+import { buildMnistCnn, type MnistCnnConfig } from "../../models/mnist_cnn.ts";
+import { Rng } from "../core/rng.ts";
+import { Adam } from "../nn/adam.ts";
+import { trainable } from "../nn/weights.ts";
+import { crossEntropy } from "../training/losses.ts";
+import { type Loss, supervisedStep } from "../training/supervised_step.ts";
+import { integerTensor, uniformTensor } from "./random_data.ts";
+import { finishUpdate, type Workload } from "./workload.ts";
+
+const ADAM = { learningRate: 1e-3, beta1: 0.9 };
+
+/** Takes over the model, inputs and targets. */
+function supervisedWorkload<Output extends tf.Tensor, Target extends tf.Tensor>(
+  model: tf.LayersModel,
+  inputs: tf.Tensor,
+  targets: Target,
+  loss: Loss<Output, Target>,
+): Workload {
+  const optimizer = new Adam(trainable(model), ADAM);
+  return {
+    items: inputs.shape[0]!,
+    async step() {
+      supervisedStep(model, optimizer, inputs, targets, loss).dispose();
+      await finishUpdate(optimizer);
+    },
+    dispose() {
+      model.dispose();
+      optimizer.dispose();
+      tf.dispose([inputs, targets]);
+    },
+  };
+}
+
+/** Pictures and their classes. */
+export function mnistCnnWorkload(config: MnistCnnConfig, batch: number): Workload {
+  const rng = new Rng(1, "benchmark");
+  const { size, channels, classes } = config;
+  return supervisedWorkload(
+    buildMnistCnn(config, rng),
+    uniformTensor([batch, size, size, channels], 0, 1, rng),
+    integerTensor<tf.Tensor1D>([batch], classes, rng),
+    crossEntropy,
+  );
+}

@@ -1,6 +1,6 @@
 /** Makes TensorFlow.js compute on a probed device. */
 import * as tf from "@tensorflow/tfjs";
-import type { DeviceInfo } from "../core/protocol.ts";
+import type { BackendName, DeviceInfo } from "../core/protocol.ts";
 import { installCpuKernels } from "./cpu/conv2d_filter_gradient.ts";
 import { DeviceError } from "./probe.ts";
 import { greetInSilence, keepReference } from "./reference.ts";
@@ -32,13 +32,24 @@ export async function openDevice(info: DeviceInfo, options: OpenDeviceOptions): 
       installCpuKernels();
       return await start("cpu", info);
     case "simd":
-      throw new DeviceError(
-        "Cannot open the simd backend: this version of Atelier does not include it. " +
-          'Use "--backend cpu"',
-      );
+      return await openSimd(info, options.threads);
     default:
       info.backend satisfies never;
   }
+}
+
+async function openSimd(info: DeviceInfo, threads: number): Promise<void> {
+  // Imported here so that no other backend pays for it.
+  const { registerSimd } = await import("./simd/register.ts");
+  const { startUnreferencedWorker } = await import("./simd/deno_threads.ts");
+  try {
+    await registerSimd({ threads, startWorker: startUnreferencedWorker });
+  } catch (error) {
+    throw new DeviceError(`Cannot start the simd backend on "${info.name}": ${error}`, {
+      cause: error,
+    });
+  }
+  await start("simd", info);
 }
 
 async function openWebGpu(
@@ -82,7 +93,7 @@ function watch(
   });
 }
 
-async function start(backend: "webgpu" | "cpu", info: DeviceInfo): Promise<void> {
+async function start(backend: BackendName, info: DeviceInfo): Promise<void> {
   let started: boolean;
   try {
     started = await tf.setBackend(backend);

@@ -137,12 +137,8 @@ async function findWebGpu({ gpu }: Machine): Promise<Finding> {
   return { found: true, name: adapterName(info), software: isSoftwareAdapter(info) };
 }
 
-function findSimd(): Promise<Finding> {
-  return Promise.resolve({
-    found: false,
-    reason: "this version of Atelier does not include it",
-    mend: cpuInstead,
-  });
+function findSimd(machine: Machine): Promise<Finding> {
+  return Promise.resolve({ found: true, name: machine.processor(), software: false });
 }
 
 function findCpu(machine: Machine): Promise<Finding> {

@@ -10,7 +10,7 @@ const installed = new WeakSet<tf.KernelFunc>();
 export function replaceKernel(
   kernelName: string,
   backendName: string,
-  replacement: (params: Parameters<tf.KernelFunc>[0]) => tf.TensorInfo | null,
+  replacement: (params: Parameters<tf.KernelFunc>[0]) => tf.TensorInfo | tf.TensorInfo[] | null,
 ): void {
   const stock = tf.getKernel(kernelName, backendName);
   if (installed.has(stock.kernelFunc)) return;

@@ -1,0 +1,178 @@
+/**
+ * The TensorFlow.js backend `simd`: the cpu backend, with tensors in memory that our kernels and
+ * their threads share. A stock kernel reads a tensor through `values`, a view of that memory, and
+ * leaves its result on the JavaScript heap; it moves over when a kernel of ours first needs it.
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { HeapReport } from "./heap.ts";
+import type { Threads } from "./threads.ts";
+
+type Values = Float32Array | Int32Array | Uint8Array;
+type NumericType = "float32" | "int32" | "bool";
+
+/** What the cpu backend keeps of a tensor. */
+interface TensorData {
+  readonly dtype: tf.DataType;
+  refCount: number;
+  values: unknown;
+  complexTensorInfos?: { real: tf.TensorInfo; imag: tf.TensorInfo } | undefined;
+}
+
+/** What ours inherits; the package's types do not export the class. */
+interface CpuBackend extends tf.KernelBackend {
+  readonly data: tf.DataStorage<TensorData>;
+  makeTensorInfo(shape: readonly number[], dtype: tf.DataType, values?: unknown): tf.TensorInfo;
+  disposeIntermediateTensorInfo(info: tf.TensorInfo): void;
+}
+
+const VIEWS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
+const BYTES = { float32: 4, int32: 4, bool: 1 } as const;
+
+/** A tensor in shared memory. The view that stock kernels want is made when one asks for it. */
+class ResidentData implements TensorData {
+  refCount: number;
+  complexTensorInfos?: undefined;
+  #values: Values | undefined;
+
+  constructor(
+    readonly memory: WebAssembly.Memory,
+    readonly address: number,
+    readonly dtype: NumericType,
+    readonly size: number,
+    refCount = 1,
+  ) {
+    this.refCount = refCount;
+  }
+
+  get values(): Values {
+    return this.#values ??= new VIEWS[this.dtype](this.memory.buffer, this.address, this.size);
+  }
+}
+
+const Cpu = tf.findBackend("cpu").constructor as new () => CpuBackend;
+
+/** What `tf.memory()` tells of this backend besides counts of tensors. */
+export interface SimdMemory extends HeapReport {
+  readonly unreliable: boolean;
+  readonly reasons: string[];
+}
+
+/** A backend on `threads`, which it takes over: `dispose` ends them. */
+export class SimdBackend extends Cpu {
+  readonly threads: Threads;
+  #nextId = 0;
+
+  constructor(threads: Threads) {
+    super();
+    this.threads = threads;
+  }
+
+  /**
+   * A new tensor in shared memory, its values not set yet. Throws HeapError where memory ran out. The
+   * caller owns it, as kernels do until they return it.
+   */
+  output(shape: readonly number[], dtype: NumericType = "float32"): tf.TensorInfo {
+    let size = 1;
+    for (let i = 0; i < shape.length; i++) size *= shape[i]!;
+    const { heap } = this.threads;
+    const address = heap.allocate(size * BYTES[dtype]);
+    const dataId = { id: this.#nextId++ };
+    this.data.set(dataId, new ResidentData(heap.memory, address, dtype, size));
+    return { dataId, shape: shape as number[], dtype };
+  }
+
+  /** The same data under another shape: what reshaping costs. */
+  alias({ dataId, dtype }: tf.TensorInfo, shape: readonly number[]): tf.TensorInfo {
+    this.incRef(dataId);
+    return { dataId, shape: shape as number[], dtype };
+  }
+
+  /**
+   * Address of a tensor's values: float32 or int32, or one byte each for bool. Moves a tensor here
+   * that a stock kernel or the user left on the JavaScript heap. Valid as long as the tensor lives.
+   */
+  address({ dataId }: tf.TensorInfo): number {
+    const data = this.data.get(dataId);
+    return data instanceof ResidentData ? data.address : this.#moveIn(dataId, data);
+  }
+
+  /** Runs `body` with `bytes` of scratch memory at the address that it gets. */
+  withScratch<T>(bytes: number, body: (address: number) => T): T {
+    const { heap } = this.threads;
+    const address = heap.allocate(bytes);
+    try {
+      return body(address);
+    } finally {
+      heap.free(address);
+    }
+  }
+
+  /** Unlike the cpu backend's, greets nobody. Views of shared memory are copied: see `ResidentData`. */
+  override write(
+    values: tf.backend_util.BackendValues,
+    _shape: number[],
+    dtype: tf.DataType,
+  ): object {
+    const dataId = { id: this.#nextId++ };
+    this.data.set(dataId, { values, dtype, refCount: 1 });
+    // A stock kernel that returns a part of its input (slice) must not see it freed with the input.
+    if (this.#isView(values)) this.#moveIn(dataId, this.data.get(dataId));
+    return dataId;
+  }
+
+  override move(
+    dataId: object,
+    values: tf.backend_util.BackendValues,
+    _shape: number[],
+    dtype: tf.DataType,
+    refCount: number,
+  ): void {
+    this.data.set(dataId, { values, dtype, refCount });
+  }
+
+  override disposeData(dataId: object, force = false): boolean {
+    const data = this.data.has(dataId) ? this.data.get(dataId) : undefined;
+    const gone = super.disposeData(dataId, force);
+    if (gone && data instanceof ResidentData) this.threads.heap.free(data.address);
+    return gone;
+  }
+
+  /** A copy, so that it outlives the tensor. */
+  override readSync(dataId: object): tf.backend_util.BackendValues {
+    const data = this.data.get(dataId);
+    if (data instanceof ResidentData) return data.values.slice();
+    return super.readSync(dataId) as tf.backend_util.BackendValues;
+  }
+
+  override read(dataId: object): Promise<tf.backend_util.BackendValues> {
+    return Promise.resolve(this.readSync(dataId));
+  }
+
+  override memory(): SimdMemory {
+    return { unreliable: false, reasons: [], ...this.threads.heap.report() };
+  }
+
+  override dispose(): void {
+    this.threads.stop();
+  }
+
+  #isView(values: unknown): boolean {
+    return ArrayBuffer.isView(values) && typeof SharedArrayBuffer !== "undefined" &&
+      (values.buffer as ArrayBufferLike) instanceof SharedArrayBuffer;
+  }
+
+  #moveIn(dataId: object, { values, dtype, refCount }: TensorData): number {
+    if (dtype !== "float32" && dtype !== "int32" && dtype !== "bool") {
+      throw new TypeError(
+        `Cannot keep a ${dtype} tensor in shared memory: only numbers live there`,
+      );
+    }
+    const { heap } = this.threads;
+    const numbers = values as ArrayLike<number>;
+    const address = heap.allocate(numbers.length * BYTES[dtype]);
+    const data = new ResidentData(heap.memory, address, dtype, numbers.length, refCount);
+    data.values.set(numbers);
+    this.data.set(dataId, data);
+    return address;
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * The allocator of the memory that tensors, scratch space and threads share.
+ *
+ * Sizes are rounded up to classes, four to an octave, so that at most a fifth of a block is wasted and
+ * a training step finds the blocks that the step before it freed. Freed blocks wait in their class's
+ * list; where memory cannot grow, a larger class's block is taken.
+ */
+
+const PAGE = 65_536;
+/** Blocks start at multiples of this: a cache line. */
+const ALIGNMENT = 64;
+/** Bytes of pattern before and behind each block of a guarded heap. */
+const GUARD = 256;
+/** A NaN, so that what is read outside a tensor or after its end shows in results. */
+const PATTERN = 0x7fc0dead;
+
+/** Memory ran out, or a block was misused. The message says what was asked for and what there is. */
+export class HeapError extends Error {
+  override readonly name = "HeapError";
+}
+
+/** Counts of bytes. */
+export interface HeapReport {
+  /** Asked for and not yet freed. */
+  readonly used: number;
+  /** The most that was in use at one time, as blocks. */
+  readonly highWater: number;
+  /** Obtained from the system; never given back. */
+  readonly reserved: number;
+  /** Share of the obtained memory that lies in freed blocks or in the rounding of used ones, 0 to 1. */
+  readonly fragmentation: number;
+}
+
+/** A block's address, the bytes asked for and the bytes of its class. */
+interface Block {
+  readonly bytes: number;
+  readonly size: number;
+}
+
+/** Settings of a heap. */
+export interface HeapOptions {
+  /** First byte that may be handed out. */
+  readonly start: number;
+  /** Bytes beyond which memory does not grow. 4 GiB unless told: all that 32 bits address. */
+  readonly limit?: number;
+  /** Surrounds blocks by guard zones and fills them with NaN, fresh and freed. For tests: slow. */
+  readonly guarded?: boolean;
+}
+
+/** Hands out blocks of a shared WebAssembly memory. */
+export class Heap {
+  readonly memory: WebAssembly.Memory;
+  readonly #limit: number;
+  readonly #guard: number;
+  readonly #free = new Map<number, number[]>();
+  readonly #blocks = new Map<number, Block>();
+  readonly #start: number;
+  #end: number;
+  #used = 0;
+  #inBlocks = 0;
+  #highWater = 0;
+
+  constructor(memory: WebAssembly.Memory, { start, limit, guarded }: HeapOptions) {
+    this.memory = memory;
+    this.#limit = limit ?? 65_536 * PAGE;
+    this.#guard = guarded === true ? GUARD : 0;
+    this.#start = this.#end = Math.ceil(start / ALIGNMENT) * ALIGNMENT;
+  }
+
+  /** Address of a fresh block of at least `bytes`, not cleared. Throws HeapError where memory ran out. */
+  allocate(bytes: number): number {
+    const size = sizeClass(bytes + 2 * this.#guard);
+    const block = this.#free.get(size)?.pop() ?? this.#extend(size, bytes);
+    const address = block + this.#guard;
+    this.#blocks.set(address, { bytes, size });
+    this.#used += bytes;
+    this.#inBlocks += size;
+    if (this.#inBlocks > this.#highWater) this.#highWater = this.#inBlocks;
+    if (this.#guard > 0) this.#fill(block, size);
+    return address;
+  }
+
+  /** Takes back a block. Throws HeapError where `address` is none, or its guard zones were written to. */
+  free(address: number): void {
+    const block = this.#blocks.get(address);
+    if (block === undefined) {
+      throw new HeapError(`Cannot free memory at ${address}: no block in use starts there`);
+    }
+    if (this.#guard > 0) {
+      this.#check(address, block);
+      this.#fill(address - this.#guard, block.size);
+    }
+    this.#blocks.delete(address);
+    this.#used -= block.bytes;
+    this.#inBlocks -= block.size;
+    const list = this.#free.get(block.size);
+    if (list === undefined) this.#free.set(block.size, [address - this.#guard]);
+    else list.push(address - this.#guard);
+  }
+
+  /** Whether a block in use starts at `address`. */
+  owns(address: number): boolean {
+    return this.#blocks.has(address);
+  }
+
+  /** Throws HeapError where a guard zone of a block in use was written to. Guarded heaps only. */
+  checkGuards(): void {
+    for (const [address, block] of this.#blocks) this.#check(address, block);
+  }
+
+  report(): HeapReport {
+    const obtained = this.#end - this.#start;
+    return {
+      used: this.#used,
+      highWater: this.#highWater,
+      reserved: this.memory.buffer.byteLength,
+      fragmentation: obtained === 0 ? 0 : 1 - this.#used / obtained,
+    };
+  }
+
+  /** A block from beyond all others, or where memory may not grow the smallest free one that is large enough. */
+  #extend(size: number, bytes: number): number {
+    const block = this.#end;
+    if (block + size > this.memory.buffer.byteLength && !this.#grow(block + size)) {
+      return this.#takeLarger(size, bytes);
+    }
+    this.#end += size;
+    return block;
+  }
+
+  #grow(needed: number): boolean {
+    const now = this.memory.buffer.byteLength;
+    if (needed > this.#limit) return false;
+    // An eighth more than needed: growing is a system call and a new buffer object.
+    const wanted = Math.min(this.#limit, Math.max(needed, now + (now >> 3)));
+    for (const target of [wanted, needed]) {
+      try {
+        this.memory.grow(Math.ceil((target - now) / PAGE));
+        return true;
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+      }
+    }
+    return false;
+  }
+
+  /** The remainder of a larger block stays unused until the block is freed under its own class again. */
+  #takeLarger(size: number, bytes: number): number {
+    const larger = [...this.#free].filter(([candidate, list]) =>
+      candidate > size && list.length > 0
+    )
+      .map(([candidate]) => candidate);
+    if (larger.length === 0) {
+      const { used, reserved } = this.report();
+      throw new HeapError(
+        `Cannot allocate ${mebibytes(bytes)} for a tensor: ${mebibytes(used)} are in use and ` +
+          `${mebibytes(reserved)} of at most ${mebibytes(this.#limit)} obtained. ` +
+          "Take a smaller batch, image size or number of filters, or dispose of tensors",
+      );
+    }
+    const chosen = Math.min(...larger);
+    const block = this.#free.get(chosen)!.pop()!;
+    this.#release(block + size, chosen - size);
+    return block;
+  }
+
+  /** Splits memory into blocks of whole classes and frees them. */
+  #release(address: number, bytes: number): void {
+    while (bytes >= ALIGNMENT) {
+      const size = classBelow(bytes);
+      const list = this.#free.get(size);
+      if (list === undefined) this.#free.set(size, [address]);
+      else list.push(address);
+      address += size;
+      bytes -= size;
+    }
+  }
+
+  #fill(block: number, size: number): void {
+    new Int32Array(this.memory.buffer, block, size >> 2).fill(PATTERN);
+  }
+
+  #check(address: number, { bytes, size }: Block): void {
+    const start = address - GUARD;
+    const words = new Uint8Array(this.memory.buffer, start, size);
+    const intact = (i: number) => words[i] === ((PATTERN >>> (8 * (i & 3))) & 255);
+    for (let i = 0; i < size; i++) {
+      if (i === GUARD) i += bytes;
+      if (i < size && !intact(i)) {
+        const where = i < GUARD ? `${GUARD - i} bytes before` : `${i - GUARD - bytes} bytes behind`;
+        throw new HeapError(`A kernel wrote ${where} a block of ${bytes} bytes at ${address}`);
+      }
+    }
+  }
+}
+
+const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+
+/** The smallest class that holds `bytes`: 64 · {4, 5, 6, 7}/4 · 2ᵏ, in whole cache lines. */
+export function sizeClass(bytes: number): number {
+  if (bytes <= 4 * ALIGNMENT) return Math.max(1, Math.ceil(bytes / ALIGNMENT)) * ALIGNMENT;
+  const quarter = 2 ** (Math.floor(Math.log2(bytes - 1)) - 2);
+  return Math.ceil(bytes / quarter) * quarter;
+}
+
+/** The largest class of at most `bytes`. */
+function classBelow(bytes: number): number {
+  if (bytes < 4 * ALIGNMENT) return Math.floor(bytes / ALIGNMENT) * ALIGNMENT;
+  const quarter = 2 ** (Math.floor(Math.log2(bytes)) - 2);
+  return Math.floor(bytes / quarter) * quarter;
+}

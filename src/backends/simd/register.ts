@@ -1,0 +1,40 @@
+/** Registers the backend `simd` and its kernels with TensorFlow.js. */
+import * as tf from "@tensorflow/tfjs";
+import { keepReference, REFERENCE } from "../reference.ts";
+import { replaceKernel } from "../replace_kernel.ts";
+import { SimdBackend } from "./backend.ts";
+import { kernelTables } from "./kernels/index.ts";
+import { startThreads, type ThreadOptions } from "./threads.ts";
+
+/** The backend's name. */
+export const SIMD = "simd";
+
+/**
+ * Starts threads and registers the backend on them; an earlier one, and its tensors, go. Every op
+ * works: what has no kernel of ours runs on the stock cpu kernel. Throws SimdError where it cannot start.
+ */
+export async function registerSimd(options: ThreadOptions): Promise<SimdBackend> {
+  const threads = await startThreads(options);
+  if (tf.findBackendFactory(SIMD)) tf.removeBackend(SIMD);
+  const backend = new SimdBackend(threads);
+  tf.registerBackend(SIMD, () => backend);
+  registerKernels();
+  return backend;
+}
+
+function registerKernels(): void {
+  keepReference();
+  if (!tf.getKernel("Identity", SIMD)) tf.copyRegisteredKernels(REFERENCE, SIMD);
+  for (const table of kernelTables) {
+    for (const [kernelName, kernel] of Object.entries(table)) {
+      const run = ({ inputs, attrs, backend }: Parameters<tf.KernelFunc>[0]) =>
+        kernel(backend as SimdBackend, inputs, attrs);
+      if (tf.getKernel(kernelName, SIMD)) replaceKernel(kernelName, SIMD, run);
+      else {
+        // Ours alone: it covers whatever src/nn hands it.
+        const kernelFunc = run as tf.KernelFunc;
+        tf.registerKernel({ kernelName, backendName: SIMD, kernelFunc });
+      }
+    }
+  }
+}

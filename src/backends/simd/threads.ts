@@ -1,0 +1,136 @@
+/** Compiles the kernels, opens the shared memory and starts the threads. No runtime's own interface is used. */
+import { BUILD_FILES } from "./build_files.ts";
+import { Heap, type HeapOptions } from "./heap.ts";
+import type { KernelExports } from "./exports.ts";
+
+/** The simd backend cannot start. The message says what is missing and what to do instead. */
+export class SimdError extends Error {
+  override readonly name = "SimdError";
+}
+
+/** What a thread is sent to take part. */
+export interface WorkerStart {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** Address of the thread's scratch memory. */
+  readonly scratch: number;
+}
+
+/** What is kept of a thread. */
+export interface WorkerHandle {
+  terminate(): void;
+}
+
+/** Starts a thread; resolves when it is about to wait for work. */
+export type StartWorker = (start: WorkerStart) => Promise<WorkerHandle>;
+
+/** Settings of the threads and their memory. */
+export interface ThreadOptions extends Omit<HeapOptions, "start"> {
+  /** Threads in all, the caller's included; 0 takes one for each core. */
+  readonly threads: number;
+  /** Whether fused multiply-adds may be used. Where not told, if the processor and runtime have them. */
+  readonly relaxed?: boolean;
+  /** How threads are started: as web workers unless told. */
+  readonly startWorker?: StartWorker;
+}
+
+/** Kernels, their memory and the threads that run them. */
+export interface Threads {
+  readonly kernels: KernelExports;
+  readonly heap: Heap;
+  /** Threads in all, the caller's included. */
+  readonly count: number;
+  /** Which build runs. */
+  readonly relaxed: boolean;
+  /** Ends the worker threads. */
+  stop(): void;
+}
+
+/** First byte behind what the module itself keeps: control words, arguments, constants. */
+const HEAP_START = 2 * 65_536;
+/** As `SCRATCH_BYTES` of assembly/pool.ts. */
+const SCRATCH_BYTES = 1 << 19;
+/** As both builds declare their memory, in pages. */
+const [INITIAL_PAGES, MAXIMUM_PAGES] = [32, 65_536];
+
+/** Throws SimdError where shared memory or SIMD is missing, or the kernels cannot be read. */
+export async function startThreads(
+  { threads, relaxed, startWorker = startWebWorker, ...options }: ThreadOptions,
+): Promise<Threads> {
+  const wanted = threads === 0 ? navigator.hardwareConcurrency : threads;
+  const fused = relaxed ?? hasRelaxedSimd();
+  const module = await compile(fused);
+  const memory = openMemory();
+  const heap = new Heap(memory, { ...options, start: HEAP_START });
+  const instance = await WebAssembly.instantiate(module, {
+    env: { memory, abort: unexpectedAbort },
+  });
+  const kernels = instance.exports as unknown as KernelExports;
+  kernels.setScratch(heap.allocate(SCRATCH_BYTES));
+  const workers = await Promise.all(
+    Array.from(
+      { length: wanted - 1 },
+      () => startWorker({ module, memory, scratch: heap.allocate(SCRATCH_BYTES) }),
+    ),
+  );
+  const stop = () => {
+    kernels.stopWorkers();
+    for (const worker of workers) worker.terminate();
+  };
+  return { kernels, heap, count: wanted, relaxed: fused, stop };
+}
+
+/** Kernels assert nothing, so that nothing aborts. */
+function unexpectedAbort(): never {
+  throw new SimdError("A kernel of the simd backend aborted: this is a bug, please report it");
+}
+
+/** A module of one function: f32x4.relaxed_madd of three vectors, dropped. */
+const RELAXED_PROBE = Uint8Array.of(
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 20, 1, 18, 0],
+  ...[65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 26, 11],
+);
+
+/** Whether this runtime compiles relaxed SIMD. */
+export const hasRelaxedSimd = (): boolean => WebAssembly.validate(RELAXED_PROBE);
+
+async function compile(relaxed: boolean): Promise<WebAssembly.Module> {
+  const url = new URL(
+    `./wasm/${relaxed ? BUILD_FILES.relaxed : BUILD_FILES.plain}`,
+    import.meta.url,
+  );
+  try {
+    const response = await fetch(url);
+    return await WebAssembly.compile(await response.arrayBuffer());
+  } catch (error) {
+    throw new SimdError(
+      `Cannot start the simd backend: reading its kernels from ${url} failed (${error}). ` +
+        'Run "deno task build-simd" where the file is missing, or use "--backend cpu"',
+      { cause: error },
+    );
+  }
+}
+
+function openMemory(): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES, shared: true });
+  } catch (error) {
+    throw new SimdError(
+      `Cannot start the simd backend: no shared memory can be had (${error}). In a browser the page ` +
+        "must be cross-origin isolated (COOP and COEP headers)",
+      { cause: error },
+    );
+  }
+}
+
+const startWebWorker: StartWorker = (start) => {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  return new Promise((resolve, reject) => {
+    worker.onmessage = () => resolve(worker);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      reject(new SimdError(`Cannot start a thread of the simd backend: ${event.message}`));
+    };
+    worker.postMessage(start);
+  });
+};

@@ -133,8 +133,10 @@ function opMend({ name, forward, gradient, bound, failure }: OpReport, device: D
       (gradient === null ? "" : `, its gradient by ${gradient.toExponential(1)}`) +
       `, where ${bound.toExponential(0)} is allowed`
     : `failed: ${failure.replace(/\.$/, "")}`;
-  const mend = device.backend === "cpu"
-    ? "Install the packages again: delete node_modules and run the command once more"
-    : `Update the driver of "${device.name}", or train with "--backend cpu"`;
+  const mend = {
+    cpu: "Install the packages again: delete node_modules and run the command once more",
+    simd: 'Check the kernels out again, or train with "--backend cpu", and please report it',
+    webgpu: `Update the driver of "${device.name}", or train with "--backend cpu"`,
+  }[device.backend];
   return `${name} ${what}. ${mend}`;
 }

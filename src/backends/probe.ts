@@ -2,6 +2,7 @@
 import os from "node:os";
 import type { BackendChoice } from "../core/config.ts";
 import type { BackendName, DeviceInfo } from "../core/protocol.ts";
+import { missingForSimd } from "./simd/support.ts";
 
 /** A device cannot be had or does not work. The message says why and what to do instead. */
 export class DeviceError extends Error {
@@ -14,6 +15,8 @@ export interface Machine {
   readonly gpu: Pick<GPU, "requestAdapter"> | undefined;
   /** What a person calls the processor. */
   processor(): string;
+  /** What the runtime lacks for the simd backend, or null. */
+  missingForSimd(): string | null;
 }
 
 type Finding =
@@ -138,7 +141,12 @@ async function findWebGpu({ gpu }: Machine): Promise<Finding> {
 }
 
 function findSimd(machine: Machine): Promise<Finding> {
-  return Promise.resolve({ found: true, name: machine.processor(), software: false });
+  const reason = machine.missingForSimd();
+  return Promise.resolve(
+    reason === null
+      ? { found: true, name: machine.processor(), software: false }
+      : { found: false, reason, mend: cpuInstead },
+  );
 }
 
 function findCpu(machine: Machine): Promise<Finding> {
@@ -146,7 +154,7 @@ function findCpu(machine: Machine): Promise<Finding> {
 }
 
 function thisMachine(): Machine {
-  return { gpu: globalThis.navigator.gpu, processor: processorName };
+  return { gpu: globalThis.navigator.gpu, processor: processorName, missingForSimd };
 }
 
 /** The processor's model, or its architecture where the system may not be asked. */

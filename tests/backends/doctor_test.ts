@@ -40,7 +40,18 @@ Deno.test("examine() fails a broken op, names it and says what to do", async () 
 });
 
 Deno.test("examine() throws for a device that cannot be had", async () => {
-  await assertRejects(() => findings("simd"), DeviceError, "simd");
+  Object.defineProperty(navigator, "gpu", { value: undefined, configurable: true });
+  try {
+    await assertRejects(() => findings("webgpu"), DeviceError, "no navigator.gpu");
+  } finally {
+    Reflect.deleteProperty(navigator, "gpu");
+  }
+});
+
+Deno.test("examine() finds every op sound on simd", async () => {
+  const examination = await findings("simd");
+  assertEquals(examination.filter(({ type }) => type === "op").length, opCases.length);
+  assertEquals(verdictOf(examination).mends, []);
 });
 
 Deno.test(

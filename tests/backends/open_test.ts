@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { openDevice } from "../../src/backends/open.ts";
 import { DeviceError, probeDevice } from "../../src/backends/probe.ts";
+import type { SimdBackend } from "../../src/backends/simd/backend.ts";
 import type { DeviceInfo } from "../../src/core/protocol.ts";
 import { webgpu } from "../webgpu.ts";
 
@@ -24,12 +25,17 @@ Deno.test("openDevice() sets the backend and keeps TensorFlow.js's greeting off 
   }
 });
 
-Deno.test("openDevice() refuses simd, which is still to come", async () => {
-  const error: Error = await assertRejects(
-    () => openDevice({ ...cpu, backend: "simd" }, { threads: 2 }),
-    DeviceError,
-  );
-  assertStringIncludes(error.message, 'Use "--backend cpu"');
+Deno.test("openDevice() opens simd on the threads that it is told, and again on others", async () => {
+  for (const threads of [2, 3]) {
+    await openDevice({ ...cpu, backend: "simd" }, { threads });
+    assertEquals(tf.getBackend(), "simd");
+    const { threads: { count } } = tf.backend() as SimdBackend;
+    assertEquals(count, threads);
+    const x = tf.tensor1d([1, 2, 3]);
+    const sum = x.add(x);
+    assertEquals([...await sum.data()], [2, 4, 6]);
+    tf.dispose([x, sum]);
+  }
 });
 
 Deno.test("openDevice() tells of commands that the device refuses", webgpu, async () => {

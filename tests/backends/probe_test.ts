@@ -2,6 +2,8 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { describe, it } from "@std/testing/bdd";
 import { DeviceError, type Machine, probeDevice } from "../../src/backends/probe.ts";
 
+const processor = { processor: () => "test processor", missingForSimd: () => null };
+
 /** A machine whose WebGPU offers this adapter, or null for none. */
 function machineWith(info: Partial<GPUAdapterInfo> | null): Machine {
   const adapter = info === null
@@ -9,7 +11,7 @@ function machineWith(info: Partial<GPUAdapterInfo> | null): Machine {
     : { info: { vendor: "", architecture: "", device: "", description: "", ...info } };
   return {
     gpu: { requestAdapter: () => Promise.resolve(adapter as GPUAdapter | null) },
-    processor: () => "test processor",
+    ...processor,
   };
 }
 
@@ -17,7 +19,8 @@ const hardware = machineWith({ description: "GeForce 9000" });
 const llvmpipe = machineWith({ description: "llvmpipe (LLVM 15.0.6, 256 bits)" });
 const flagged = machineWith({ vendor: "acme", device: "soft", isFallbackAdapter: true });
 const bare = machineWith(null);
-const withoutWebGpu: Machine = { gpu: undefined, processor: () => "test processor" };
+const withoutWebGpu: Machine = { gpu: undefined, ...processor };
+const withoutSimd: Machine = { ...bare, missingForSimd: () => "this runtime has no SIMD" };
 
 async function messageOf(failing: Promise<unknown>): Promise<string> {
   const error: Error = await assertRejects(() => failing, DeviceError);
@@ -37,7 +40,7 @@ describe("probeDevice()", () => {
   for (const [name, machine] of Object.entries({ llvmpipe, flagged })) {
     it(`passes over a software adapter on auto and says so (${name})`, async () => {
       const device = await probeDevice("auto", machine);
-      assertEquals([device.backend, device.name], ["cpu", "test processor"]);
+      assertEquals([device.backend, device.name], ["simd", "test processor"]);
       assertStringIncludes(device.reason, "is software and was passed over");
     });
 
@@ -48,21 +51,27 @@ describe("probeDevice()", () => {
     });
   }
 
-  it("takes the cpu on auto where there is no adapter, and says why", async () => {
+  it("takes simd on auto where there is no adapter, and says why", async () => {
     const device = await probeDevice("auto", bare);
-    assertEquals(device.backend, "cpu");
+    assertEquals(device.backend, "simd");
     assertStringIncludes(device.reason, "no Vulkan, Metal or Direct3D 12 driver");
   });
 
-  it("takes the cpu on auto where the runtime has no WebGPU, and says why", async () => {
+  it("takes simd on auto where the runtime has no WebGPU, and says why", async () => {
     const device = await probeDevice("auto", withoutWebGpu);
-    assertEquals(device.backend, "cpu");
+    assertEquals(device.backend, "simd");
     assertStringIncludes(device.reason, "navigator.gpu");
+  });
+
+  it("takes the cpu on auto where neither WebGPU nor SIMD is there, and says why", async () => {
+    const device = await probeDevice("auto", withoutSimd);
+    assertEquals(device.backend, "cpu");
+    assertStringIncludes(device.reason, "no simd: this runtime has no SIMD");
   });
 
   it("takes the cpu by name and asks no adapter", async () => {
     const gpu = { requestAdapter: () => Promise.reject(new Error("was asked")) };
-    const device = await probeDevice("cpu", { gpu, processor: () => "test processor" });
+    const device = await probeDevice("cpu", { gpu, ...processor });
     assertEquals(device.backend, "cpu");
   });
 
@@ -79,9 +88,14 @@ describe("probeDevice()", () => {
     assertStringIncludes(message, "driver lost");
   });
 
-  it("refuses simd, which is still to come, and says what to use", async () => {
-    const message = await messageOf(probeDevice("simd", hardware));
-    assertStringIncludes(message, "does not include it");
+  it("takes simd by name", async () => {
+    const device = await probeDevice("simd", hardware);
+    assertEquals([device.backend, device.reason], ["simd", "asked for by name"]);
+  });
+
+  it("refuses simd by name where the runtime lacks it, with the mend", async () => {
+    const message = await messageOf(probeDevice("simd", withoutSimd));
+    assertStringIncludes(message, "Cannot use the simd backend: this runtime has no SIMD");
     assertStringIncludes(message, '"--backend cpu"');
   });
 

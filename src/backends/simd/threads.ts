@@ -2,6 +2,7 @@
 import { BUILD_FILES } from "./build_files.ts";
 import { Heap, type HeapOptions } from "./heap.ts";
 import type { KernelExports } from "./exports.ts";
+import { hasRelaxedSimd, missingForSimd } from "./support.ts";
 
 /** The simd backend cannot start. The message says what is missing and what to do instead. */
 export class SimdError extends Error {
@@ -57,6 +58,8 @@ const [INITIAL_PAGES, MAXIMUM_PAGES] = [32, 65_536];
 export async function startThreads(
   { threads, relaxed, startWorker = startWebWorker, ...options }: ThreadOptions,
 ): Promise<Threads> {
+  const missing = missingForSimd();
+  if (missing !== null) throw new SimdError(`Cannot start the simd backend: ${missing}`);
   const wanted = threads === 0 ? navigator.hardwareConcurrency : threads;
   const fused = relaxed ?? hasRelaxedSimd();
   const module = await compile(fused);
@@ -84,15 +87,6 @@ export async function startThreads(
 function unexpectedAbort(): never {
   throw new SimdError("A kernel of the simd backend aborted: this is a bug, please report it");
 }
-
-/** A module of one function: f32x4.relaxed_madd of three vectors, dropped. */
-const RELAXED_PROBE = Uint8Array.of(
-  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 20, 1, 18, 0],
-  ...[65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 26, 11],
-);
-
-/** Whether this runtime compiles relaxed SIMD. */
-export const hasRelaxedSimd = (): boolean => WebAssembly.validate(RELAXED_PROBE);
 
 async function compile(relaxed: boolean): Promise<WebAssembly.Module> {
   const url = new URL(

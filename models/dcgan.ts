@@ -13,6 +13,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Rng } from "../src/core/rng.ts";
+import { batchNormalization } from "../src/nn/batch_norm_layer.ts";
 
 /** What makes one DCGAN differ from another. */
 export interface DcganConfig {
@@ -44,7 +45,7 @@ function batchNorm(name: string, rng: Rng): tf.layers.Layer {
     stddev: 0.02,
     seed: rng.nextSeed(),
   });
-  return tf.layers.batchNormalization({ name, momentum: 0.9, epsilon: 1e-5, gammaInitializer });
+  return batchNormalization({ name, momentum: 0.9, epsilon: 1e-5, gammaInitializer });
 }
 
 /**

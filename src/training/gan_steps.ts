@@ -2,11 +2,11 @@
  * One update of each network of a GAN. Goodfellow et al. (2014), algorithm 1.
  *
  * `training: true` moves a network's batch-norm statistics each time that it is applied. Each step
- * here lets those of the network it updates move and puts the other network's back.
+ * here lets those of the network it updates move, and the other network's stay.
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Adam } from "../nn/adam.ts";
-import { statistics } from "../nn/weights.ts";
+import { type PassOptions, stockStatistics } from "../nn/batch_norm_layer.ts";
 import { discriminatorLoss, generatorLoss } from "./losses.ts";
 import { minimize } from "./minimize.ts";
 
@@ -14,11 +14,13 @@ import { minimize } from "./minimize.ts";
 const applied = <T extends tf.Tensor>(model: tf.LayersModel, input: tf.Tensor) =>
   model.apply(input, { training: true }) as T;
 
-/** Runs `body` and puts the network's moving statistics back to what they were. */
-function keepingStatistics<T>(model: tf.LayersModel, body: () => T): T {
-  const held = statistics(model).map(({ variable }) => ({ variable, before: variable.clone() }));
+/** Likewise, but the network's moving statistics stay what they are. */
+function appliedUnmoved<T extends tf.Tensor>(model: tf.LayersModel, input: tf.Tensor): T {
+  // Stock layers move theirs whatever they are told: these are put back.
+  const held = stockStatistics(model).map((variable) => ({ variable, before: variable.clone() }));
   try {
-    return body();
+    const pass: PassOptions = { training: true, moveStatistics: false };
+    return model.apply(input, { ...pass }) as T;
   } finally {
     for (const { variable, before } of held) {
       variable.assign(before); // shares the clone's memory: nothing is computed or copied
@@ -35,9 +37,7 @@ const meanProbability = (logits: tf.Tensor2D): tf.Scalar => tf.sigmoid(logits).m
  * `latents`, [B, Z]; the caller owns the images.
  */
 export function fakeImages(generator: tf.LayersModel, latents: tf.Tensor2D): tf.Tensor4D {
-  return tf.tidy(() =>
-    keepingStatistics(generator, () => applied<tf.Tensor4D>(generator, latents))
-  );
+  return tf.tidy(() => appliedUnmoved<tf.Tensor4D>(generator, latents));
 }
 
 /** Scalars that the caller owns. */
@@ -89,10 +89,9 @@ export function generatorStep(
   optimizer: Adam,
   latents: tf.Tensor2D,
 ): GeneratorReport {
-  return keepingStatistics(discriminator, () =>
-    minimize(optimizer, () => {
-      const fake = applied<tf.Tensor4D>(generator, latents);
-      const logits = applied<tf.Tensor2D>(discriminator, fake);
-      return { loss: generatorLoss(logits), onFake: meanProbability(logits) };
-    }));
+  return minimize(optimizer, () => {
+    const fake = applied<tf.Tensor4D>(generator, latents);
+    const logits = appliedUnmoved<tf.Tensor2D>(discriminator, fake);
+    return { loss: generatorLoss(logits), onFake: meanProbability(logits) };
+  });
 }

@@ -71,6 +71,17 @@ Deno.test("generatorStep() moves every generator variable and no discriminator o
   dispose();
 });
 
+Deno.test("fakeImages() moves nothing in a network of stock layers either", async () => {
+  const layers = [
+    tf.layers.dense({ inputShape: [4], units: 16 }),
+    tf.layers.batchNormalization({ name: "norm" }),
+    tf.layers.reshape({ targetShape: [4, 4, 1] }),
+  ];
+  const generator = tf.sequential({ layers });
+  assertEquals(await moved(everything(generator), () => fakeImages(generator, latents(1))), []);
+  generator.dispose();
+});
+
 Deno.test("fakeImages() moves nothing, and normalizes by the batch as training does", async () => {
   const { generator, dispose } = setUp();
   assertEquals(await moved(everything(generator), () => fakeImages(generator, latents(1))), []);

@@ -2,7 +2,6 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { openDevice } from "../../src/backends/open.ts";
 import { probeDevice } from "../../src/backends/probe.ts";
-import { Adam } from "../../src/nn/adam.ts";
 import {
   everything,
   type NamedVariable,
@@ -10,27 +9,13 @@ import {
   statistics,
   trainable,
   under,
-  writeArrays,
 } from "../../src/nn/weights.ts";
 import { discriminatorStep, fakeImages, generatorStep } from "../../src/training/gan_steps.ts";
 import golden from "../golden/dcgan_torch.json" with { type: "json" };
-import { BATCH, discs, formula, latents, tinyNetworks } from "./tiny_gan.ts";
+import { goldenStep, setUp, startAsGolden } from "./golden_gan.ts";
+import { BATCH, discs, latents } from "./tiny_gan.ts";
 
 await openDevice(await probeDevice("cpu"), { threads: 0 });
-
-function setUp(options = { learningRate: 2e-3, beta1: 0.5 }) {
-  const { average, ...networks } = tinyNetworks();
-  average.dispose();
-  const { generator, discriminator } = networks;
-  const optimizers = {
-    generator: new Adam(trainable(generator), options),
-    discriminator: new Adam(trainable(discriminator), options),
-  };
-  const dispose = () => {
-    for (const owner of [...Object.values(networks), ...Object.values(optimizers)]) owner.dispose();
-  };
-  return { ...networks, optimizers, dispose };
-}
 
 const realDiscs = () => tf.tensor4d(discs(1).pixels, [BATCH, 32, 32, 1]);
 const read = (scalar: tf.Scalar) => scalar.dataSync()[0]!;
@@ -140,44 +125,12 @@ Deno.test("both steps leave no tensor but the scalars they return", () => {
   dispose();
 });
 
-/** Sets the weights that the golden script starts from. */
-function startAsGolden(model: tf.LayersModel, phases: Readonly<Record<string, number>>): void {
-  const arrays = trainable(model).map(({ name, variable: { shape, size } }) => {
-    const [layer, weight] = name.split("/") as [string, string];
-    const phase = phases[layer]! + (weight === "beta" ? 0.5 : 0);
-    const [scale, offset] = weight === "gamma" ? [0.1, 1] : [0.2, 0];
-    return [name, { shape, data: formula(size, phase, scale!, offset) }] as const;
-  });
-  writeArrays(trainable(model), new Map(arrays));
-}
-
 Deno.test("three whole steps equal PyTorch's: losses, scores, weights and statistics", async () => {
   const { generator, discriminator, optimizers, dispose } = setUp(golden.options);
-  startAsGolden(generator, {
-    project: 1,
-    project_norm: 2,
-    up1: 3,
-    up1_norm: 4,
-    up2: 5,
-    up2_norm: 6,
-    image: 7,
-  });
-  startAsGolden(discriminator, {
-    down1: 8,
-    down2: 9,
-    down2_norm: 10,
-    down3: 11,
-    down3_norm: 12,
-    logit: 13,
-  });
+  startAsGolden({ generator, discriminator });
   for (const [i, expected] of golden.steps.entries()) {
-    const phase = 20 * (i + 1);
     tf.tidy(() => {
-      const real = tf.tensor4d(formula(BATCH * 32 * 32, phase, 0.9), [BATCH, 32, 32, 1]);
-      const fake = fakeImages(generator, latents(phase + 1));
-      const optimizer = optimizers.discriminator;
-      const d = discriminatorStep(discriminator, optimizer, real, fake, golden.options);
-      const g = generatorStep(generator, discriminator, optimizers.generator, latents(phase + 2));
+      const { d, g } = goldenStep({ generator, discriminator }, optimizers, i + 1, golden.options);
       assertAlmostEquals(read(d.loss), expected.discriminatorLoss, 1e-4);
       assertAlmostEquals(read(d.onReal), expected.onReal, 1e-4);
       assertAlmostEquals(read(d.onFake), expected.onFake, 1e-4);

@@ -27,8 +27,13 @@ export interface KernelAttributes {
   readonly AtelierLstm: { readonly reverse: boolean };
   /** {x, kernel, recurrentKernel, h, c, gates, dh} → [dx, dkernel, drecurrentKernel, dbias]. */
   readonly AtelierLstmGradient: { readonly reverse: boolean };
-  /** As AtelierLstm, with Keras' gates z, r, h and what the gradient needs after h. */
+  /**
+   * {x [B, T, D], kernel [D, 3U], recurrentKernel, bias [3U], or [2, 3U] with `resetAfter`} → [h [B, T,
+   * U], gates [B, T, 4U]]: z, r and h̃ after their nonlinearities, then r∘h₋₁, or h₋₁·U_h + b′_h with
+   * `resetAfter`. See gru.ts.
+   */
   readonly AtelierGru: GruAttributes;
+  /** {x, kernel, recurrentKernel, h, gates, dh} → [dx, dkernel, drecurrentKernel, dbias]. */
   readonly AtelierGruGradient: GruAttributes;
   /** {logits [B, N], labels [B, N]} → [loss [B], softmax [B, N]]. */
   readonly AtelierSoftmaxCrossEntropy: NoAttributes;

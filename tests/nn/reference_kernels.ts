@@ -4,6 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { KernelAttributes, KernelName } from "../../src/nn/kernel_names.ts";
+import { recurrentReferences } from "./reference_recurrent.ts";
 
 /** A backend with every stock kernel of cpu and ours, as slow as they are plain. */
 export const REFERENCE_KERNELS = "reference-kernels";
@@ -154,6 +155,7 @@ export const references: Partial<{ [Name in KernelName]: Reference<Name> }> = {
     }
     return [{ shape: [batch], data: loss }, like(logits!, softmax)];
   },
+  ...recurrentReferences,
 };
 
 /** How often each of them has run, by its name. */

@@ -1,23 +1,11 @@
 /**
  * Adam's update as one kernel: twelve stock ops a variable become one pass over memory. Backends `cpu`
- * and `webgpu` get it here; on others that do not register `ADAM_KERNEL`, stock ops do its work.
+ * and `webgpu` get it here; `simd` has its own.
  */
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { adamOnWebGpu } from "./adam_webgpu.ts";
-
-/** Takes x, m, v, gradient of one shape and `AdamAttributes`; returns the new x, m, v. */
-export const ADAM_KERNEL = "AtelierAdam";
-
-/** What an update takes besides tensors. */
-export interface AdamAttributes {
-  /** lr·√(1 − β2ᵗ)/(1 − β1ᵗ). */
-  readonly rate: number;
-  /** ε·√(1 − β2ᵗ). */
-  readonly epsilon: number;
-  readonly oneMinusBeta1: number;
-  readonly oneMinusBeta2: number;
-}
+import type { AdamAttributes, KernelName } from "./kernel_names.ts";
 
 /** A variable, its moments and its gradient, all of one shape. */
 export type AdamInputs = Readonly<Record<"x" | "m" | "v" | "gradient", tf.TensorInfo>>;
@@ -56,16 +44,28 @@ function adamOnCpu(
   return [newX, newM, newV].map((data) => backend.makeTensorInfo(shape, "float32", data));
 }
 
-/** The types of tfjs know neither our inputs nor our attributes. */
+/** [x0, m0, v0, g0, x1, …] by parameter. The types of tfjs know no kernel that takes an array. */
+function parameters(inputs: tf.NamedTensorInfoMap): AdamInputs[] {
+  const list = inputs as unknown as readonly tf.TensorInfo[];
+  return Array.from({ length: list.length / 4 }, (_, i) => {
+    const [x, m, v, gradient] = list.slice(4 * i, 4 * i + 4) as [
+      ...[tf.TensorInfo, tf.TensorInfo, tf.TensorInfo, tf.TensorInfo],
+    ];
+    return { x, m, v, gradient };
+  });
+}
+
 function register<Backend>(
   backendName: string,
-  run: (backend: Backend, inputs: AdamInputs, attributes: AdamAttributes) => tf.TensorInfo[],
+  update: (backend: Backend, inputs: AdamInputs, attributes: AdamAttributes) => tf.TensorInfo[],
 ): void {
   tf.registerKernel({
-    kernelName: ADAM_KERNEL,
+    kernelName: "AtelierAdam" satisfies KernelName,
     backendName,
-    kernelFunc: ({ inputs, attrs, backend }) =>
-      run(backend as Backend, inputs as AdamInputs, attrs as unknown as AdamAttributes),
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const attributes = attrs as unknown as AdamAttributes;
+      return parameters(inputs).flatMap((own) => update(backend as Backend, own, attributes));
+    },
   });
 }
 

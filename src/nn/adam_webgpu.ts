@@ -4,7 +4,8 @@
  */
 import type * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend, WebGPUProgram } from "@tensorflow/tfjs-backend-webgpu";
-import type { AdamAttributes, AdamInputs } from "./adam_kernel.ts";
+import type { AdamInputs } from "./adam_kernel.ts";
+import type { AdamAttributes } from "./kernel_names.ts";
 
 /** A program writes one tensor, so each output has its own; what they share is recomputed. */
 const outputs = {

@@ -3,6 +3,7 @@
  * the one being trained (Yazıcı et al., 2019, https://arxiv.org/abs/1806.04498).
  */
 import * as tf from "@tensorflow/tfjs";
+import { lerp } from "../nn/lerp.ts";
 import { type NamedVariable, statistics, trainable } from "../nn/weights.ts";
 
 /** Keeps `average`, a second network of the same architecture, at the moving average of `source`. */
@@ -40,10 +41,8 @@ export class MovingAverage {
   update(step: number): void {
     const decay = Math.min(this.#decay, (1 + step) / (10 + step));
     tf.tidy(() => {
-      const rate = tf.scalar(1 - decay);
-      for (const { source, average } of this.#pairs) {
-        average.assign(average.add(source.sub(average).mul(rate)));
-      }
+      const moved = lerp(this.#pairs.map(({ source, average }) => [average, source]), 1 - decay);
+      for (const [i, { average }] of this.#pairs.entries()) average.assign(moved[i]!);
     });
   }
 

@@ -5,7 +5,7 @@
  * here lets those of the network it updates move, and the other network's stay.
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Adam } from "../nn/adam.ts";
+import type { Optimizer } from "../nn/optimizer.ts";
 import { type PassOptions, stockStatistics } from "../nn/batch_norm_layer.ts";
 import { discriminatorLoss, generatorLoss } from "./losses.ts";
 import { minimize } from "./minimize.ts";
@@ -56,7 +56,7 @@ export interface DiscriminatorReport {
  */
 export function discriminatorStep(
   discriminator: tf.LayersModel,
-  optimizer: Adam,
+  optimizer: Optimizer,
   real: tf.Tensor4D,
   fake: tf.Tensor4D,
   { labelSmoothing = 0 }: { readonly labelSmoothing?: number } = {},
@@ -86,7 +86,7 @@ export interface GeneratorReport {
 export function generatorStep(
   generator: tf.LayersModel,
   discriminator: tf.LayersModel,
-  optimizer: Adam,
+  optimizer: Optimizer,
   latents: tf.Tensor2D,
 ): GeneratorReport {
   return minimize(optimizer, () => {

@@ -1,13 +1,13 @@
 /** One move of an optimizer down a loss: what every step ends in. */
 import * as tf from "@tensorflow/tfjs";
-import type { Adam } from "../nn/adam.ts";
+import type { Optimizer } from "../nn/optimizer.ts";
 
 /**
  * Moves the optimizer's variables down the gradient of `loss`. Returns what `forward` returned, kept
  * from the tidying of its own intermediate results: scalars that the caller owns.
  */
 export function minimize<Report extends { loss: tf.Scalar }>(
-  optimizer: Adam,
+  optimizer: Optimizer,
   forward: () => Report,
 ): Report {
   let report: Report | undefined;

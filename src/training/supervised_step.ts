@@ -1,6 +1,6 @@
 /** One update of a network on inputs whose answers are known. */
 import type * as tf from "@tensorflow/tfjs";
-import type { Adam } from "../nn/adam.ts";
+import type { Optimizer } from "../nn/optimizer.ts";
 import { minimize } from "./minimize.ts";
 
 /** How far outputs, [B, …], are from targets: a mean over the batch. See losses.ts. */
@@ -15,7 +15,7 @@ export type Loss<Output extends tf.Tensor, Target extends tf.Tensor> = (
  */
 export function supervisedStep<Output extends tf.Tensor, Target extends tf.Tensor>(
   model: tf.LayersModel,
-  optimizer: Adam,
+  optimizer: Optimizer,
   inputs: tf.Tensor,
   targets: Target,
   loss: Loss<Output, Target>,

@@ -22,3 +22,8 @@ export function sizeOf(shape: readonly number[]): number {
   for (let i = 0; i < shape.length; i++) size *= shape[i]!;
   return size;
 }
+
+/** The module's exports as the interface that a file of kernels declares of those it calls. */
+export function wasm<Exports>({ threads }: SimdBackend): Exports {
+  return threads.kernels as unknown as Exports;
+}

@@ -1,0 +1,229 @@
+/**
+ * Mean and variance of every channel in one pass over memory.
+ *
+ * Rows are taken 64 at a time, as differences from the first of them, so that a mean far from 0 costs no
+ * digits. The moments of such groups, then of the tasks' blocks, then of a channel's copies are joined in
+ * a fixed order: Chan, Golub & LeVeque (1979), "Updating formulae and a pairwise algorithm for computing
+ * sample variances".
+ */
+import { Columns, STRIP, TILE } from "./columns";
+import { madd } from "./fma";
+import { parallelFor, threadScratch } from "./pool";
+
+/** Rows that are summed up before their moments are joined to those above them. */
+const GROUP: i32 = 64;
+/** Rows that are read side by side. */
+const CHUNK: i32 = 8;
+/** Wide rows of scratch memory a block: means, and sums of squared differences from them. */
+export const MOMENTS_MATRICES: i32 = 2;
+
+@unmanaged
+class MomentsArgs extends Columns {
+  x: usize;
+  partials: usize;
+}
+
+/** Means and biased variances, one a channel. `partials` has room for `MOMENTS_MATRICES`. */
+export function moments(split: Columns, x: usize, partials: usize, mean: usize, variance: usize): void {
+  const args = changetype<MomentsArgs>(changetype<usize>(split));
+  const channels = args.channels;
+  args.x = x;
+  args.partials = partials;
+  parallelFor(momentsTask.index, changetype<usize>(args), args.tasks);
+  if (args.rows > 0) {
+    joinBlocks(args, partials);
+    joinCopies(args, partials, mean, variance);
+  }
+  let count = args.rows * args.copies;
+  const stride = <usize>channels << 2;
+  for (let row = x + <usize>count * stride, i = 0; i < args.left; i++, row += stride) {
+    joinRow(mean, variance, row, channels, count++);
+  }
+  if (count === 0) {
+    memory.fill(mean, 0, stride);
+    memory.fill(variance, 0, stride);
+    return;
+  }
+  const share = <f32>(1.0 / <f64>count);
+  for (const end = variance + stride; variance < end; variance += 4) {
+    store<f32>(variance, load<f32>(variance) * share);
+  }
+}
+
+/** Moments of one tile of one block. */
+function momentsTask(address: usize, task: i32): void {
+  const args = changetype<MomentsArgs>(address);
+  const stride = args.stride, columns = args.columns(task), row = args.firstRow(task);
+  const column = <usize>args.firstColumn(task) << 2;
+  const mean = args.partials + <usize>(task / args.tiles) * 2 * stride + column, square = mean + stride;
+  const x = args.x + <usize>row * stride + column;
+  const sums = threadScratch(), squares = sums + (TILE << 2);
+  const rows = args.endRow(task) - row;
+  for (let first = 0; first < rows; first += GROUP) {
+    const group = min(GROUP, rows - first);
+    const start = x + <usize>first * stride;
+    sumDifferences(start, stride, columns, group, sums, squares);
+    joinGroup(start, sums, squares, columns, group, mean, square, first);
+  }
+}
+
+/** Σ(x − x₀) and Σ(x − x₀)² over rows, where x₀ is the first of them. */
+function sumDifferences(x: usize, stride: usize, columns: i32, rows: i32, sums: usize, squares: usize): void {
+  const bytes = <usize>columns << 2;
+  memory.fill(sums, 0, bytes);
+  memory.fill(squares, 0, bytes);
+  for (let row = 0; row < rows; row += CHUNK) {
+    addDifferences(x, x + <usize>row * stride, stride, bytes, min(CHUNK, rows - row), sums, squares);
+  }
+}
+
+function addDifferences(
+  first: usize,
+  x: usize,
+  stride: usize,
+  bytes: usize,
+  rows: i32,
+  sums: usize,
+  squares: usize,
+): void {
+  for (const end = sums + bytes; sums < end; sums += STRIP << 2) {
+    const k0 = v128.load(first), k1 = v128.load(first, 16);
+    const k2 = v128.load(first, 32), k3 = v128.load(first, 48);
+    let s0 = v128.load(sums), s1 = v128.load(sums, 16);
+    let s2 = v128.load(sums, 32), s3 = v128.load(sums, 48);
+    let q0 = v128.load(squares), q1 = v128.load(squares, 16);
+    let q2 = v128.load(squares, 32), q3 = v128.load(squares, 48);
+    let row = x;
+    for (let i = 0; i < rows; i++, row += stride) {
+      const x0 = f32x4.sub(v128.load(row), k0), x1 = f32x4.sub(v128.load(row, 16), k1);
+      s0 = f32x4.add(s0, x0);
+      q0 = madd(x0, x0, q0);
+      s1 = f32x4.add(s1, x1);
+      q1 = madd(x1, x1, q1);
+      const x2 = f32x4.sub(v128.load(row, 32), k2), x3 = f32x4.sub(v128.load(row, 48), k3);
+      s2 = f32x4.add(s2, x2);
+      q2 = madd(x2, x2, q2);
+      s3 = f32x4.add(s3, x3);
+      q3 = madd(x3, x3, q3);
+    }
+    v128.store(sums, s0);
+    v128.store(sums, s1, 16);
+    v128.store(sums, s2, 32);
+    v128.store(sums, s3, 48);
+    v128.store(squares, q0);
+    v128.store(squares, q1, 16);
+    v128.store(squares, q2, 32);
+    v128.store(squares, q3, 48);
+    first += STRIP << 2;
+    squares += STRIP << 2;
+    x += STRIP << 2;
+  }
+}
+
+/**
+ * Joins the moments of a group of `rows`, given by its sums of differences from its first row, to
+ * those of the `before` rows above it. `columns` is a multiple of 4.
+ */
+function joinGroup(
+  first: usize,
+  sums: usize,
+  squares: usize,
+  columns: i32,
+  rows: i32,
+  mean: usize,
+  square: usize,
+  before: i32,
+): void {
+  const zero = f32x4.splat(0.0);
+  const share = f32x4.splat(<f32>(1.0 / <f64>rows));
+  const weight = f32x4.splat(<f32>(<f64>rows / <f64>(before + rows)));
+  const both = f32x4.splat(<f32>(<f64>before * <f64>rows / <f64>(before + rows)));
+  for (const end = mean + (<usize>columns << 2); mean < end; mean += 16, square += 16) {
+    const offset = f32x4.mul(v128.load(sums), share);
+    const own = f32x4.sub(v128.load(squares), f32x4.mul(offset, v128.load(sums)));
+    const groupMean = f32x4.add(v128.load(first), offset);
+    let newMean = groupMean, newSquare = f32x4.max(own, zero);
+    if (before > 0) {
+      const old = v128.load(mean), delta = f32x4.sub(groupMean, old);
+      newMean = madd(delta, weight, old);
+      newSquare = madd(f32x4.mul(delta, delta), both, f32x4.add(newSquare, v128.load(square)));
+    }
+    v128.store(mean, newMean);
+    v128.store(square, newSquare);
+    first += 16;
+    sums += 16;
+    squares += 16;
+  }
+}
+
+/** Joins the moments of `rows` rows at `otherMean`, `otherSquare` to those of `before`. */
+function join(
+  mean: usize,
+  square: usize,
+  before: i32,
+  otherMean: usize,
+  otherSquare: usize,
+  rows: i32,
+  width: i32,
+): void {
+  const weight = <f32>(<f64>rows / <f64>(before + rows));
+  const both = <f32>(<f64>before * <f64>rows / <f64>(before + rows));
+  const weights = f32x4.splat(weight), boths = f32x4.splat(both);
+  const end = mean + (<usize>width << 2), whole = mean + (<usize>(width & ~3) << 2);
+  for (; mean < whole; mean += 16, square += 16, otherMean += 16, otherSquare += 16) {
+    const old = v128.load(mean), delta = f32x4.sub(v128.load(otherMean), old);
+    const sum = f32x4.add(v128.load(square), v128.load(otherSquare));
+    v128.store(mean, madd(delta, weights, old));
+    v128.store(square, madd(f32x4.mul(delta, delta), boths, sum));
+  }
+  for (; mean < end; mean += 4, square += 4, otherMean += 4, otherSquare += 4) {
+    const old = load<f32>(mean), delta = load<f32>(otherMean) - old;
+    store<f32>(mean, old + delta * weight);
+    store<f32>(square, load<f32>(square) + load<f32>(otherSquare) + delta * delta * both);
+  }
+}
+
+/** Leaves the moments of all blocks in the first one's partial results. */
+function joinBlocks(split: Columns, partials: usize): void {
+  const stride = split.stride;
+  let before = split.rowsOf(0), other = partials;
+  for (let block = 1; block < split.blocks; block++) {
+    const rows = split.rowsOf(block);
+    other += 2 * stride;
+    join(partials, partials + stride, before, other, other + stride, rows, split.width);
+    before += rows;
+  }
+}
+
+/** Joins the copies of each channel. */
+function joinCopies(split: Columns, partials: usize, mean: usize, square: usize): void {
+  const bytes = <usize>split.channels << 2, stride = split.stride;
+  memory.copy(mean, partials, bytes);
+  memory.copy(square, partials + stride, bytes);
+  for (let copy = 1; copy < split.copies; copy++) {
+    partials += bytes;
+    join(mean, square, copy * split.rows, partials, partials + stride, split.rows, split.channels);
+  }
+}
+
+/** Joins one row to the moments of `before`. */
+function joinRow(mean: usize, square: usize, x: usize, width: i32, before: i32): void {
+  if (before === 0) {
+    memory.copy(mean, x, <usize>width << 2);
+    memory.fill(square, 0, <usize>width << 2);
+    return;
+  }
+  const weight = <f32>(1.0 / <f64>(before + 1)), both = <f32>(<f64>before / <f64>(before + 1));
+  const weights = f32x4.splat(weight), boths = f32x4.splat(both);
+  const end = mean + (<usize>width << 2), whole = mean + (<usize>(width & ~3) << 2);
+  for (; mean < whole; mean += 16, square += 16, x += 16) {
+    const old = v128.load(mean), delta = f32x4.sub(v128.load(x), old);
+    v128.store(mean, madd(delta, weights, old));
+    v128.store(square, madd(f32x4.mul(delta, delta), boths, v128.load(square)));
+  }
+  for (; mean < end; mean += 4, square += 4, x += 4) {
+    const old = load<f32>(mean), delta = load<f32>(x) - old;
+    store<f32>(mean, old + delta * weight);
+    store<f32>(square, load<f32>(square) + delta * delta * both);
+  }
+}

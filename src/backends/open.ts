@@ -1,7 +1,7 @@
 /** Makes TensorFlow.js compute on a probed device. */
 import * as tf from "@tensorflow/tfjs";
 import type { BackendName, DeviceInfo } from "../core/protocol.ts";
-import { installCpuKernels } from "./cpu/conv2d_filter_gradient.ts";
+import { installCpuKernels } from "./cpu/install.ts";
 import { DeviceError } from "./probe.ts";
 import { greetInSilence, keepReference } from "./reference.ts";
 import { installWebGpuKernels } from "./webgpu/install.ts";

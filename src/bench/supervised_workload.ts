@@ -1,10 +1,11 @@
 /** Steps of networks that learn answers: one update by Adam at 1e-3. */
 import * as tf from "@tensorflow/tfjs";
 import { buildMnistCnn, type MnistCnnConfig } from "../../models/mnist_cnn.ts";
+import { buildSentiment, type SentimentConfig } from "../../models/sentiment.ts";
 import { Rng } from "../core/rng.ts";
 import { Adam } from "../nn/adam.ts";
 import { trainable } from "../nn/weights.ts";
-import { crossEntropy } from "../training/losses.ts";
+import { binaryCrossEntropy, crossEntropy } from "../training/losses.ts";
 import { type Loss, supervisedStep } from "../training/supervised_step.ts";
 import { integerTensor, uniformTensor } from "./random_data.ts";
 import { finishUpdate, type Workload } from "./workload.ts";
@@ -42,5 +43,23 @@ export function mnistCnnWorkload(config: MnistCnnConfig, batch: number): Workloa
     uniformTensor([batch, size, size, channels], 0, 1, rng),
     integerTensor<tf.Tensor1D>([batch], classes, rng),
     crossEntropy,
+  );
+}
+
+/** Texts of `length` words, for or against. */
+export function sentimentWorkload(
+  config: SentimentConfig,
+  length: number,
+  batch: number,
+): Workload {
+  const rng = new Rng(1, "benchmark");
+  const answers = integerTensor([batch, 1], 2, rng);
+  const targets = answers.cast<tf.Tensor2D>("float32");
+  answers.dispose();
+  return supervisedWorkload(
+    buildSentiment(config, rng),
+    integerTensor([batch, length], config.vocabulary, rng),
+    targets,
+    binaryCrossEntropy,
   );
 }

@@ -5,9 +5,10 @@
  */
 import { DCGAN_64, type DcganConfig } from "../../models/dcgan.ts";
 import { MNIST_CNN } from "../../models/mnist_cnn.ts";
+import { BILSTM_IMDB, LSTM_IMDB } from "../../models/sentiment.ts";
 import { nearest } from "../core/suggest.ts";
 import { ganWorkload } from "./gan_workload.ts";
-import { mnistCnnWorkload } from "./supervised_workload.ts";
+import { mnistCnnWorkload, sentimentWorkload } from "./supervised_workload.ts";
 import type { Workload } from "./workload.ts";
 
 /** What is measured where nothing else is asked for. */
@@ -15,6 +16,8 @@ export const STANDARD_WORKLOADS: readonly string[] = [
   "dcgan-32-f32-b16",
   "dcgan-64-f64-b64",
   "mnist-cnn-b128",
+  "lstm-imdb-b32",
+  "bilstm-imdb-b32",
 ];
 
 /** Workloads that differ in numbers alone. */
@@ -37,6 +40,16 @@ const families: readonly Family[] = [
     form: "mnist-cnn-bBATCH",
     pattern: /^mnist-cnn-b([1-9]\d{0,3})$/,
     build: (batch) => mnistCnnWorkload(MNIST_CNN, batch!),
+  },
+  {
+    form: "lstm-imdb-bBATCH",
+    pattern: /^lstm-imdb-b([1-9]\d{0,3})$/,
+    build: (batch) => sentimentWorkload(LSTM_IMDB, 500, batch!),
+  },
+  {
+    form: "bilstm-imdb-bBATCH",
+    pattern: /^bilstm-imdb-b([1-9]\d{0,3})$/,
+    build: (batch) => sentimentWorkload(BILSTM_IMDB, 200, batch!),
   },
 ];
 

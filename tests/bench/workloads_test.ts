@@ -18,7 +18,7 @@ Deno.test("findWorkload() names the nearest of what it does not know, and all th
   failing("nothing like it", '"nothing like it" is no workload. There are dcgan-32-f32-b16, ');
 });
 
-for (const name of ["dcgan-32-f1-b2", "mnist-cnn-b2"]) {
+for (const name of ["dcgan-32-f1-b2", "mnist-cnn-b2", "lstm-imdb-b2", "bilstm-imdb-b2"]) {
   Deno.test(`the workload ${name} steps without leaving tensors and frees all that it made`, async () => {
     const before = tf.memory().numTensors;
     const workload = findWorkload(name)();

@@ -23,7 +23,7 @@ interface ConvAttributes {
 type Geometry = tf.backend_util.Conv2DInfo;
 
 /** Puts it in the stock kernel's place, for float32 in NHWC. Installing twice changes nothing more. */
-export function installCpuKernels(): void {
+export function installConv2dFilterGradient(): void {
   replaceKernel("Conv2DBackpropFilter", "cpu", ({ inputs, backend, attrs }) => {
     const { x, dy } = inputs as { x: tf.TensorInfo; dy: tf.TensorInfo };
     const attributes = attrs as unknown as ConvAttributes;

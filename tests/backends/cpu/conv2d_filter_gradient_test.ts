@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
-import { installCpuKernels } from "../../../src/backends/cpu/conv2d_filter_gradient.ts";
+import { installCpuKernels } from "../../../src/backends/cpu/install.ts";
 
 await tf.setBackend("cpu");
 const stock = tf.getKernel("Conv2DBackpropFilter", "cpu").kernelFunc;

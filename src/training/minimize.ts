@@ -1,5 +1,6 @@
 /** One move of an optimizer down a loss: what every step ends in. */
 import * as tf from "@tensorflow/tfjs";
+import { installGradients } from "../nn/gradients.ts";
 import type { Optimizer } from "../nn/optimizer.ts";
 
 /**
@@ -10,6 +11,7 @@ export function minimize<Report extends { loss: tf.Scalar }>(
   optimizer: Optimizer,
   forward: () => Report,
 ): Report {
+  installGradients();
   let report: Report | undefined;
   const { value, grads } = tf.variableGrads(() => {
     report = forward();

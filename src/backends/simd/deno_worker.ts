@@ -5,5 +5,4 @@ import type { WorkerStart } from "./threads.ts";
 
 parentPort!.once("message", (start: WorkerStart) => {
   takePart(start, () => parentPort!.postMessage("ready"));
-  parentPort!.close();
 });

@@ -1,5 +1,7 @@
 /** What the wasm module exports. Kernels live in the files named here. */
 export { batchNorm, batchNormInference, batchNormScratch } from "./batch_norm";
 export { batchNormGradient, batchNormGradientScratch } from "./batch_norm_gradient";
+export { copyAxis, copyRun, fillFloats, fillIntegers } from "./copy";
 export { fmaPeak } from "./fma";
+export { gatherRows, indexOutside, segmentParts, segmentSum } from "./gather";
 export { setScratch, stopWorkers, threadCount, workerFailed, workerLoop } from "./pool";

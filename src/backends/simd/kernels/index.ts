@@ -1,9 +1,19 @@
 /** Every kernel that takes the place of a stock one, or stands beside them. */
 import { batchNormKernels } from "./batch_norm.ts";
+import { gatherKernels } from "./gathers.ts";
 import { identityKernels } from "./identity.ts";
+import { joinKernels } from "./joins.ts";
 import type { KernelTable } from "./kernel.ts";
+import { padKernels } from "./pads.ts";
+import { sliceKernels } from "./slices.ts";
+import { transposeKernels } from "./transposes.ts";
 
 export const kernelTables: readonly KernelTable[] = [
   batchNormKernels,
+  gatherKernels,
   identityKernels,
+  joinKernels,
+  padKernels,
+  sliceKernels,
+  transposeKernels,
 ];

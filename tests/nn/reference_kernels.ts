@@ -155,8 +155,35 @@ export const references: Partial<{ [Name in KernelName]: Reference<Name> }> = {
     }
     return [{ shape: [batch], data: loss }, like(logits!, softmax)];
   },
+  AtelierDepthToSpace: ({ x }, { blockSize }) => blocks(x!, blockSize, "to space"),
+  AtelierSpaceToDepth: ({ x }, { blockSize }) => blocks(x!, blockSize, "to depth"),
   ...recurrentReferences,
 };
+
+/** Blocks of s × s pixels to channels, or back: channel (i·s + j)·C + c is channel c of pixel i, j. */
+function blocks({ shape, data }: Values, s: number, way: "to space" | "to depth"): Values {
+  const [batch, ...sides] = shape as [number, number, number, number];
+  const [height, width, channels] = way === "to depth"
+    ? sides
+    : [sides[0] * s, sides[1] * s, sides[2] / s ** 2];
+  const moved = new Float64Array(data.length);
+  for (let pixel = 0; pixel < batch * height * width; pixel++) {
+    const [b, row, column] = [
+      Math.floor(pixel / (height * width)),
+      Math.floor(pixel / width) % height,
+      pixel % width,
+    ];
+    const block = (b * (height / s) + Math.floor(row / s)) * (width / s) + Math.floor(column / s);
+    for (let c = 0; c < channels; c++) {
+      const deep = (block * s * s + (row % s) * s + column % s) * channels + c;
+      const flat = pixel * channels + c;
+      if (way === "to depth") moved[deep] = data[flat]!;
+      else moved[flat] = data[deep]!;
+    }
+  }
+  const deepShape = [batch, height / s, width / s, channels * s ** 2];
+  return { shape: way === "to depth" ? deepShape : [batch, height, width, channels], data: moved };
+}
 
 /** How often each of them has run, by its name. */
 export const calls = new Map<string, number>();

@@ -2,6 +2,9 @@
 export { batchNorm, batchNormInference, batchNormScratch } from "./batch_norm";
 export { batchNormGradient, batchNormGradientScratch } from "./batch_norm_gradient";
 export { copyAxis, copyRun, fillFloats, fillIntegers } from "./copy";
+export { depthwise } from "./depthwise";
+export { depthwiseFilter } from "./depthwise_filter";
 export { fmaPeak } from "./fma";
 export { gatherRows, indexOutside, segmentParts, segmentSum } from "./gather";
 export { setScratch, stopWorkers, threadCount, workerFailed, workerLoop } from "./pool";
+export { repeatEach, sumEach } from "./repeat";

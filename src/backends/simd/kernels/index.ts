@@ -1,5 +1,6 @@
 /** Every kernel that takes the place of a stock one, or stands beside them. */
 import { batchNormKernels } from "./batch_norm.ts";
+import { depthwiseKernels } from "./depthwise.ts";
 import { gatherKernels } from "./gathers.ts";
 import { identityKernels } from "./identity.ts";
 import { joinKernels } from "./joins.ts";
@@ -10,6 +11,7 @@ import { transposeKernels } from "./transposes.ts";
 
 export const kernelTables: readonly KernelTable[] = [
   batchNormKernels,
+  depthwiseKernels,
   gatherKernels,
   identityKernels,
   joinKernels,

@@ -14,6 +14,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Rng } from "../src/core/rng.ts";
 import { batchNormalization } from "../src/nn/batch_norm_layer.ts";
+import { conv2d, dense } from "../src/nn/fused_layers.ts";
 
 /** What makes one DCGAN differ from another. */
 export interface DcganConfig {
@@ -53,7 +54,7 @@ function batchNorm(name: string, rng: Rng): tf.layers.Layer {
  * at stride 2 by one pixel on each side, as PyTorch's `padding=1` does.
  */
 function strided(name: string, filters: number, rng: Rng, transposed: boolean): tf.layers.Layer {
-  const build = transposed ? tf.layers.conv2dTranspose : tf.layers.conv2d;
+  const build = transposed ? tf.layers.conv2dTranspose : conv2d;
   return build({
     name,
     filters,
@@ -70,7 +71,7 @@ export function buildGenerator(config: DcganConfig, rng: Rng): tf.LayersModel {
   const { latentDim: Z, channels: C } = config;
   const [first, ...rest] = widths(config) as [number, ...number[]];
   const layers = [
-    tf.layers.dense({
+    dense({
       name: "project",
       inputShape: [Z],
       units: 4 * 4 * first,
@@ -109,7 +110,7 @@ export function buildDiscriminator(config: DcganConfig, rng: Rng): tf.LayersMode
   }
   layers.push(
     tf.layers.flatten({ name: "flatten" }), // [B, 16·8F]
-    tf.layers.dense({ name: "logit", units: 1, useBias: false, kernelInitializer: weights(rng) }),
+    dense({ name: "logit", units: 1, useBias: false, kernelInitializer: weights(rng) }),
   ); // [B, 1]
   return tf.sequential({ name: "discriminator", layers });
 }

@@ -11,6 +11,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Rng } from "../src/core/rng.ts";
 import { Dropout } from "../src/nn/dropout.ts";
+import * as fused from "../src/nn/fused_layers.ts";
 
 /** What makes one such network differ from another. */
 export interface MnistCnnConfig {
@@ -40,7 +41,7 @@ const weights = (rng: Rng) => tf.initializers.heNormal({ seed: rng.nextSeed() })
 export function buildMnistCnn(config: MnistCnnConfig, rng: Rng): tf.LayersModel {
   const { size, channels: C, classes, filters: F, dropout: rate } = config;
   const convolution = (name: string) =>
-    tf.layers.conv2d({
+    fused.conv2d({
       name,
       filters: F,
       kernelSize: 5,
@@ -48,7 +49,7 @@ export function buildMnistCnn(config: MnistCnnConfig, rng: Rng): tf.LayersModel 
       kernelInitializer: weights(rng),
     });
   const dense = (name: string, units: number) =>
-    tf.layers.dense({ name, units, activation: "relu", kernelInitializer: weights(rng) });
+    fused.dense({ name, units, activation: "relu", kernelInitializer: weights(rng) });
   return tf.sequential({
     name: "mnist_cnn",
     layers: [
@@ -62,7 +63,7 @@ export function buildMnistCnn(config: MnistCnnConfig, rng: Rng): tf.LayersModel 
       new Dropout({ name: "dropout1", rate }, rng),
       dense("dense2", 64), // [B, 64]
       new Dropout({ name: "dropout2", rate }, rng),
-      tf.layers.dense({ name: "logits", units: classes, kernelInitializer: weights(rng) }),
+      fused.dense({ name: "logits", units: classes, kernelInitializer: weights(rng) }),
     ], // [B, classes]
   });
 }

@@ -13,6 +13,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Rng } from "../src/core/rng.ts";
 import { embedding } from "../src/nn/embedding.ts";
+import { dense } from "../src/nn/fused_layers.ts";
 import { LastStep } from "../src/nn/last_step.ts";
 import { Lstm } from "../src/nn/recurrent_layer.ts";
 
@@ -64,7 +65,7 @@ export function buildSentiment(config: SentimentConfig, rng: Rng): tf.LayersMode
           new LastStep({ name: "last_step" }), // [B, 2U]
         ]
         : [new Lstm({ ...lstm, direction: "forward", returnSequences: false }, rng)]), // [B, U]
-      tf.layers.dense({
+      dense({
         name: "logit",
         units: 1,
         kernelInitializer: tf.initializers.glorotUniform({ seed: rng.nextSeed() }),

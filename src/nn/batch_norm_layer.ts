@@ -5,6 +5,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { type BatchMoments, batchNorm } from "./batch_norm.ts";
 import { lerp } from "./lerp.ts";
+import { stockLayer } from "./stock_layer.ts";
 
 /** Settings of the layer: those of `tf.layers.batchNormalization`. */
 export type BatchNormalizationOptions = NonNullable<
@@ -20,8 +21,7 @@ export interface PassOptions {
   readonly moveStatistics?: boolean;
 }
 
-/** The stock layer, whose class the package's types do not export. */
-interface StockLayer extends tf.layers.Layer {
+interface Fields {
   readonly axis: number;
   readonly momentum: number;
   readonly epsilon: number;
@@ -33,10 +33,7 @@ interface StockLayer extends tf.layers.Layer {
   readonly movingVariance: tf.LayerVariable;
 }
 
-const Stock = tf.serialization.SerializationMap.getMap()
-  .classNameMap["BatchNormalization"]![0] as unknown as new (
-    options: BatchNormalizationOptions,
-  ) => StockLayer;
+const Stock = stockLayer<Fields, BatchNormalizationOptions>("BatchNormalization");
 
 /** Normalizes by the batch in training, by moving statistics otherwise. Any shape to the same shape. */
 export class BatchNormalization extends Stock {

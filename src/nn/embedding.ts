@@ -3,6 +3,7 @@
  * differs is its gradient, which TensorFlow.js transposes twice for nothing.
  */
 import * as tf from "@tensorflow/tfjs";
+import { stockLayer } from "./stock_layer.ts";
 
 /** Settings of the layer: those of `tf.layers.embedding`. */
 export type EmbeddingOptions = Parameters<typeof tf.layers.embedding>[0];
@@ -24,13 +25,7 @@ export function embed(table: tf.Tensor2D, ids: tf.Tensor): tf.Tensor {
   return tf.tidy(() => op(table).reshape([...ids.shape, depth]));
 }
 
-/** The stock layer, whose class the package's types do not export. */
-interface StockLayer extends tf.layers.Layer {
-  readonly embeddings: tf.LayerVariable;
-}
-
-const Stock = tf.serialization.SerializationMap.getMap()
-  .classNameMap["Embedding"]![0] as unknown as new (options: EmbeddingOptions) => StockLayer;
+const Stock = stockLayer<{ readonly embeddings: tf.LayerVariable }, EmbeddingOptions>("Embedding");
 
 /** Maps words by their numbers, [B, T], to [B, T, outputDim]. */
 class Embedding extends Stock {

@@ -6,6 +6,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { ActivationAttributes } from "./kernel_names.ts";
 import { hasKernel, runKernel } from "./kernels.ts";
+import { onceATape } from "./tape.ts";
 
 /** Stock kernels and what ours calls their gradients. */
 const activations: Readonly<Record<string, ActivationAttributes["activation"]>> = {
@@ -100,14 +101,7 @@ function batchNormGradient(
   const [x, mean, variance, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
   const axes = tf.broadcast_util.getReductionAxes(mean.shape, x.shape);
   const reduced = (t: tf.Tensor) => axes.length ? t.sum(axes).reshape(mean.shape) : t.clone();
-  /** Made when first asked for; freed with the tape, which frees whatever `saved` holds. */
-  const once = (make: () => tf.Tensor) => {
-    let made: tf.Tensor | undefined;
-    return () => {
-      if (made === undefined) saved.push(made = tf.keep(make()));
-      return made;
-    };
-  };
+  const once = (make: () => tf.Tensor) => onceATape(saved, make);
   const r = once(() => variance.add(varianceEpsilon as number).rsqrt());
   const slope = once(() => r().mul(scale));
   const sum = once(() => reduced(dy));

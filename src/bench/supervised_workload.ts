@@ -2,10 +2,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { buildMnistCnn, type MnistCnnConfig } from "../../models/mnist_cnn.ts";
 import { buildSentiment, type SentimentConfig } from "../../models/sentiment.ts";
+import { buildSrresnet, type SrresnetConfig } from "../../models/srresnet.ts";
 import { Rng } from "../core/rng.ts";
 import { Adam } from "../nn/adam.ts";
 import { trainable } from "../nn/weights.ts";
-import { binaryCrossEntropy, crossEntropy } from "../training/losses.ts";
+import { binaryCrossEntropy, crossEntropy, meanSquaredError } from "../training/losses.ts";
 import { type Loss, supervisedStep } from "../training/supervised_step.ts";
 import { integerTensor, uniformTensor } from "./random_data.ts";
 import { finishUpdate, type Workload } from "./workload.ts";
@@ -61,5 +62,17 @@ export function sentimentWorkload(
     integerTensor([batch, length], config.vocabulary, rng),
     targets,
     binaryCrossEntropy,
+  );
+}
+
+/** Pictures of `size` pixels a side and the same ones larger. */
+export function srresnetWorkload(config: SrresnetConfig, size: number, batch: number): Workload {
+  const rng = new Rng(1, "benchmark");
+  const pictures = (side: number) => uniformTensor([batch, side, side, 3], 0, 1, rng);
+  return supervisedWorkload(
+    buildSrresnet(config, rng),
+    pictures(size),
+    pictures(config.scale * size),
+    meanSquaredError,
   );
 }

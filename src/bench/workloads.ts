@@ -6,9 +6,10 @@
 import { DCGAN_64, type DcganConfig } from "../../models/dcgan.ts";
 import { MNIST_CNN } from "../../models/mnist_cnn.ts";
 import { BILSTM_IMDB, LSTM_IMDB } from "../../models/sentiment.ts";
+import { SRRESNET } from "../../models/srresnet.ts";
 import { nearest } from "../core/suggest.ts";
 import { ganWorkload } from "./gan_workload.ts";
-import { mnistCnnWorkload, sentimentWorkload } from "./supervised_workload.ts";
+import { mnistCnnWorkload, sentimentWorkload, srresnetWorkload } from "./supervised_workload.ts";
 import type { Workload } from "./workload.ts";
 
 /** What is measured where nothing else is asked for. */
@@ -18,7 +19,11 @@ export const STANDARD_WORKLOADS: readonly string[] = [
   "mnist-cnn-b128",
   "lstm-imdb-b32",
   "bilstm-imdb-b32",
+  "srresnet-4x32-b8",
 ];
+
+/** Side of the pictures that super-resolution starts from, in pixels (Ledig et al., 2017, §3.2). */
+const SRRESNET_SIZE = 24;
 
 /** Workloads that differ in numbers alone. */
 interface Family {
@@ -50,6 +55,16 @@ const families: readonly Family[] = [
     form: "bilstm-imdb-bBATCH",
     pattern: /^bilstm-imdb-b([1-9]\d{0,3})$/,
     build: (batch) => sentimentWorkload(BILSTM_IMDB, 200, batch!),
+  },
+  {
+    form: "srresnet-BLOCKSxCHANNELS-bBATCH",
+    pattern: /^srresnet-([1-9]\d?)x([1-9]\d{0,2})-b([1-9]\d{0,3})$/,
+    build: (blocks, channels, batch) =>
+      srresnetWorkload(
+        { ...SRRESNET, blocks: blocks!, channels: channels! },
+        SRRESNET_SIZE,
+        batch!,
+      ),
   },
 ];
 

@@ -18,7 +18,14 @@ Deno.test("findWorkload() names the nearest of what it does not know, and all th
   failing("nothing like it", '"nothing like it" is no workload. There are dcgan-32-f32-b16, ');
 });
 
-for (const name of ["dcgan-32-f1-b2", "mnist-cnn-b2", "lstm-imdb-b2", "bilstm-imdb-b2"]) {
+const tiny = [
+  "dcgan-32-f1-b2",
+  "mnist-cnn-b2",
+  "lstm-imdb-b2",
+  "bilstm-imdb-b2",
+  "srresnet-1x4-b2",
+];
+for (const name of tiny) {
   Deno.test(`the workload ${name} steps without leaving tensors and frees all that it made`, async () => {
     const before = tf.memory().numTensors;
     const workload = findWorkload(name)();

@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { HeapReport } from "./heap.ts";
+import { DataId, DataStore } from "./storage.ts";
 import type { Threads } from "./threads.ts";
 
 type Values = Float32Array | Int32Array | Uint8Array;
@@ -60,6 +61,7 @@ export interface SimdMemory extends HeapReport {
 /** A backend on `threads`, which it takes over: `dispose` ends them. */
 export class SimdBackend extends Cpu {
   readonly threads: Threads;
+  override readonly data: DataStore<TensorData> = new DataStore<TensorData>(this);
   #nextId = 0;
 
   constructor(threads: Threads) {
@@ -76,7 +78,7 @@ export class SimdBackend extends Cpu {
     for (let i = 0; i < shape.length; i++) size *= shape[i]!;
     const { heap } = this.threads;
     const address = heap.allocate(size * BYTES[dtype]);
-    const dataId = { id: this.#nextId++ };
+    const dataId = new DataId<TensorData>(this.#nextId++);
     this.data.set(dataId, new ResidentData(heap.memory, address, dtype, size));
     return { dataId, shape: shape as number[], dtype };
   }
@@ -113,7 +115,7 @@ export class SimdBackend extends Cpu {
     _shape: number[],
     dtype: tf.DataType,
   ): object {
-    const dataId = { id: this.#nextId++ };
+    const dataId = new DataId<TensorData>(this.#nextId++);
     this.data.set(dataId, { values, dtype, refCount: 1 });
     // A stock kernel that returns a part of its input (slice) must not see it freed with the input.
     if (this.#isView(values)) this.#moveIn(dataId, this.data.get(dataId));
@@ -131,10 +133,17 @@ export class SimdBackend extends Cpu {
   }
 
   override disposeData(dataId: object, force = false): boolean {
-    const data = this.data.has(dataId) ? this.data.get(dataId) : undefined;
-    const gone = super.disposeData(dataId, force);
-    if (gone && data instanceof ResidentData) this.threads.heap.free(data.address);
-    return gone;
+    if (!this.data.has(dataId)) return true;
+    const data = this.data.get(dataId);
+    data.refCount--;
+    if (!force && data.refCount > 0) return false;
+    this.data.delete(dataId);
+    if (data instanceof ResidentData) this.threads.heap.free(data.address);
+    else if (data.complexTensorInfos) {
+      this.disposeData(data.complexTensorInfos.real.dataId, true);
+      this.disposeData(data.complexTensorInfos.imag.dataId, true);
+    }
+    return true;
   }
 
   /** A copy, so that it outlives the tensor. */

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals } from "@std/assert";
+import { SIMD } from "../../../src/backends/simd/register.ts";
 import { between, compareWithStock, normal, openGuardedSimd } from "./against_stock.ts";
 
 const backend = await openGuardedSimd();
@@ -34,4 +35,32 @@ Deno.test("stock kernels work on tensors in shared memory", async () => {
     0,
     20,
   );
+});
+
+Deno.test("a tensor is counted once, wherever its values lie, and moves between backends", async () => {
+  const before = backend.numDataIds();
+  const x = tf.tensor1d([1, 2, 3]);
+  backend.address(x);
+  assertEquals(backend.numDataIds(), before + 1);
+  await tf.setBackend("cpu");
+  const y = tf.neg(x); // takes x along
+  assertEquals(backend.numDataIds(), before);
+  await tf.setBackend(SIMD);
+  const z = tf.neg(y);
+  assertEquals([...await z.data()], [1, 2, 3]);
+  assertEquals([...await x.data()], [1, 2, 3]);
+  tf.dispose([x, y, z]);
+  assertEquals(backend.numDataIds(), before);
+  backend.threads.heap.checkGuards();
+});
+
+Deno.test("complex tensors work, and leave nothing behind", async () => {
+  const [count, { used }] = [backend.numDataIds(), backend.memory()];
+  const spectrum = tf.tidy(() => {
+    const signal = tf.complex(tf.tensor1d([1, 2, 3, 4]), tf.zeros([4]));
+    return tf.real(tf.spectral.ifft(tf.spectral.fft(signal)));
+  });
+  assertEquals([...await spectrum.data()].map(Math.round), [1, 2, 3, 4]);
+  spectrum.dispose();
+  assertEquals([backend.numDataIds(), backend.memory().used], [count, used]);
 });

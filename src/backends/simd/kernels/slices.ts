@@ -13,14 +13,30 @@ const { slice_util, util } = tf;
 
 const slice: SimdKernel<Input, { begin: Begin; size: Begin }> = (backend, { x }, attributes) => {
   if (!isNumeric(x.dtype)) return null;
-  const [begin, size] = slice_util.parseSliceParams(
-    x as tf.Tensor,
-    attributes.begin,
-    attributes.size,
-  );
-  slice_util.assertParamsValid(x, begin!, size!);
-  return stepped(backend, x, begin!, size!, null, size!);
+  const { begin, size } = attributes;
+  if (Array.isArray(begin) && Array.isArray(size) && isWithin(begin, size, x.shape)) {
+    return stepped(backend, x, begin, size, null, size);
+  }
+  const [first, extent] = slice_util.parseSliceParams(x as tf.Tensor, begin, size);
+  slice_util.assertParamsValid(x, first!, extent!);
+  // What is left are negative numbers, which the stock kernel answers for.
+  return isWithin(first!, extent!, x.shape)
+    ? stepped(backend, x, first!, extent!, null, extent!)
+    : null;
 };
+
+/** Whether a slice is fully stated and lies inside the shape: most are, and need no more of a look. */
+function isWithin(
+  begin: readonly number[],
+  size: readonly number[],
+  shape: readonly number[],
+): boolean {
+  if (begin.length !== shape.length || size.length !== shape.length) return false;
+  for (let i = 0; i < shape.length; i++) {
+    if (!(begin[i]! >= 0 && size[i]! >= 0 && begin[i]! + size[i]! <= shape[i]!)) return false;
+  }
+  return true;
+}
 
 /** Elements `begin`, `begin + stride`, … along each axis, `size` of them. Null takes strides of 1. */
 function stepped(

@@ -7,4 +7,6 @@ export { depthwiseFilter } from "./depthwise_filter";
 export { fmaPeak } from "./fma";
 export { gatherRows, indexOutside, segmentParts, segmentSum } from "./gather";
 export { setScratch, stopWorkers, threadCount, workerFailed, workerLoop } from "./pool";
+export { lstm, lstmScratch } from "./recurrent/lstm";
+export { lstmGradient, lstmGradientScratch } from "./recurrent/lstm_gradient";
 export { repeatEach, sumEach } from "./repeat";

@@ -5,6 +5,7 @@ import { gatherKernels } from "./gathers.ts";
 import { identityKernels } from "./identity.ts";
 import { joinKernels } from "./joins.ts";
 import type { KernelTable } from "./kernel.ts";
+import { lstmKernels } from "./lstm.ts";
 import { padKernels } from "./pads.ts";
 import { sliceKernels } from "./slices.ts";
 import { transposeKernels } from "./transposes.ts";
@@ -15,6 +16,7 @@ export const kernelTables: readonly KernelTable[] = [
   gatherKernels,
   identityKernels,
   joinKernels,
+  lstmKernels,
   padKernels,
   sliceKernels,
   transposeKernels,

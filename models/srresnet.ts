@@ -10,6 +10,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Rng } from "../src/core/rng.ts";
 import { batchNormalization } from "../src/nn/batch_norm_layer.ts";
+import { conv2d } from "../src/nn/fused_layers.ts";
 import { PixelShuffle } from "../src/nn/pixel_shuffle.ts";
 
 /** What makes one SRResNet differ from another. */
@@ -42,7 +43,7 @@ const prelu = (name: string) =>
 export function buildSrresnet(config: SrresnetConfig, rng: Rng): tf.LayersModel {
   const { scale, blocks, channels: F } = config;
   const convolution = (name: string, filters: number, kernelSize: number) =>
-    tf.layers.conv2d({
+    conv2d({
       name,
       filters,
       kernelSize,

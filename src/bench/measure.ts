@@ -1,4 +1,5 @@
 /** Times a workload's steps. */
+import { type KernelProfile, profileKernels } from "../backends/profile.ts";
 import type { Workload } from "./workload.ts";
 
 /** Steps before the first timed one, at least: memory is allocated and pipelines are compiled. */
@@ -29,4 +30,12 @@ export async function measureStep(workload: Workload, repeats: number): Promise<
     times.push(performance.now() - start);
   }
   return median(times);
+}
+
+/** Where the time of `repeats` steps after the warm-up goes. */
+export async function profileSteps(workload: Workload, repeats: number): Promise<KernelProfile> {
+  await warmUp(workload);
+  return await profileKernels(async () => {
+    for (let i = 0; i < repeats; i++) await workload.step();
+  });
 }

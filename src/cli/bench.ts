@@ -1,7 +1,9 @@
 /** `deno task bench`: times training steps of the standard workloads. */
 import { z } from "zod";
 import { figureOf } from "../bench/figure.ts";
-import { measureStep } from "../bench/measure.ts";
+import { measureStep, profileSteps } from "../bench/measure.ts";
+import { profileLines } from "../bench/profile_table.ts";
+import type { Workload } from "../bench/workload.ts";
 import { findWorkload, STANDARD_WORKLOADS, WORKLOAD_FORMS } from "../bench/workloads.ts";
 import { openDevice } from "../backends/open.ts";
 import { probeDevice } from "../backends/probe.ts";
@@ -17,6 +19,8 @@ const options = z.strictObject({
   backend: shared.backend,
   threads: shared.threads,
   repeats: z.int().min(1).max(100_000).default(7).describe("timed steps of each workload"),
+  profile: z.boolean().default(false)
+    .describe("print where the time goes instead: by kernel, and by the shapes of its inputs"),
   verbose: shared.verbose,
 });
 
@@ -38,12 +42,19 @@ export const BENCH: Command<typeof options.shape> = {
     backendFlag,
     threadsFlag,
     { name: "repeats", key: "repeats", placeholder: "STEPS" },
+    { name: "profile", key: "profile" },
     verboseFlag,
   ],
   options,
-  notes: [],
+  notes: [
+    'With --profile each call of a kernel is timed, which slows the many small ones a little. "ours" is ' +
+    'the backend\'s own code or one of ours in its place, "stock" the cpu backend\'s, and "left to ' +
+    'stock" what ours do not cover. On webgpu kernels are only queued where they are called, so ' +
+    "that there is nothing to time.",
+  ],
   examples: [
     ["bench mnist-cnn-b128 --backend cpu", "one workload on one device"],
+    ["bench dcgan-32-f32-b16 --backend simd --profile", "where a DCGAN's step spends its time"],
   ],
 };
 
@@ -62,16 +73,39 @@ function threadsOf({ backend }: DeviceInfo, asked: number): number {
   return backend === "simd" ? asked || navigator.hardwareConcurrency : 1;
 }
 
+/** Prints what a workload is to show. */
+type Report = (name: string, workload: Workload) => Promise<void>;
+
+function figureReport(repeats: number, threads: number, device: DeviceInfo): Report {
+  const by = { backend: device.backend, version: ATELIER_VERSION };
+  return async (name, workload) => {
+    const stepMs = await measureStep(workload, repeats);
+    stdout.write(JSON.stringify(figureOf(name, stepMs, workload.items, threads, by)) + "\n");
+  };
+}
+
+function profileReport(repeats: number, threads: number, device: DeviceInfo): Report {
+  if (device.backend === "webgpu") {
+    throw new UsageError(
+      "--profile cannot time kernels on webgpu, where they are queued and computed later. " +
+        'Use "--backend simd" or "--backend cpu", or time whole steps without --profile',
+    );
+  }
+  return async (name, workload) => {
+    const lines = profileLines(await profileSteps(workload, repeats), repeats);
+    stdout.write(`${name} on ${device.backend}, threads: ${threads}\n${lines.join("\n")}\n\n`);
+  };
+}
+
 async function bench(given: OptionsOf<typeof options.shape>): Promise<number> {
   const found = findAll(given.workloads);
   const device = await probeDevice(given.backend);
-  await openDevice(device, { threads: given.threads });
   const threads = threadsOf(device, given.threads);
+  const report = (given.profile ? profileReport : figureReport)(given.repeats, threads, device);
+  await openDevice(device, { threads: given.threads });
   for (const { name, build } of found) {
     const workload = build();
-    const stepMs = await measureStep(workload, given.repeats);
-    const by = { backend: device.backend, version: ATELIER_VERSION };
-    stdout.write(JSON.stringify(figureOf(name, stepMs, workload.items, threads, by)) + "\n");
+    await report(name, workload);
     workload.dispose();
   }
   return EXIT.ok;

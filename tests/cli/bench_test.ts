@@ -16,3 +16,16 @@ Deno.test("bench refuses names before it computes anything, and names the neares
   assertEquals([code, stdout], [2, ""]);
   assert(stderr.startsWith('error: "mnst-cnn-b128" is no workload; did you mean mnist-cnn-b128?'));
 });
+
+Deno.test("bench --profile prints where the time goes, and refuses webgpu", async () => {
+  const flags = ["--backend", "cpu", "--repeats", "1", "--profile"];
+  const { code, stdout, stderr } = await runTask("bench", ["dcgan-32-f1-b2", ...flags]);
+  assertEquals(code, 0, stderr);
+  const lines = stdout.split("\n");
+  assertEquals(lines[0], "dcgan-32-f1-b2 on cpu, threads: 1");
+  assert(
+    /^1 steps? of [\d.]+ ms: kernels take [\d.]+ ms, what is outside/.test(lines[1]!),
+    lines[1],
+  );
+  assert(/ ours +Conv2DBackpropFilter$/m.test(stdout), stdout);
+});

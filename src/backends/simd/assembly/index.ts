@@ -10,3 +10,5 @@ export { setScratch, stopWorkers, threadCount, workerFailed, workerLoop } from "
 export { lstm, lstmScratch } from "./recurrent/lstm";
 export { lstmGradient, lstmGradientScratch } from "./recurrent/lstm_gradient";
 export { repeatEach, sumEach } from "./repeat";
+export { gemmBatch } from "./gemm/batch";
+export { gemm, gemmWorkspace } from "./gemm/gemm";

@@ -6,6 +6,7 @@ import { identityKernels } from "./identity.ts";
 import { joinKernels } from "./joins.ts";
 import type { KernelTable } from "./kernel.ts";
 import { lstmKernels } from "./lstm.ts";
+import { matMulKernels } from "./matmul.ts";
 import { padKernels } from "./pads.ts";
 import { sliceKernels } from "./slices.ts";
 import { transposeKernels } from "./transposes.ts";
@@ -17,6 +18,7 @@ export const kernelTables: readonly KernelTable[] = [
   identityKernels,
   joinKernels,
   lstmKernels,
+  matMulKernels,
   padKernels,
   sliceKernels,
   transposeKernels,

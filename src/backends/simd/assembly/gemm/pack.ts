@@ -1,0 +1,179 @@
+/**
+ * Packing: copies of parts of A and B in the order in which the micro-kernels read them.
+ *
+ * A panel of A holds up to 6 rows, 6 values for each k; what stands in the place of missing rows is
+ * never used. A panel of B holds 8 columns, 8 values for each k, zeros for missing columns.
+ */
+
+// @ts-ignore: decorator
+@inline
+function low(a: v128, b: v128): v128 {
+  return i32x4.shuffle(a, b, 0, 4, 1, 5); // a0 b0 a1 b1
+}
+
+// @ts-ignore: decorator
+@inline
+function high(a: v128, b: v128): v128 {
+  return i32x4.shuffle(a, b, 2, 6, 3, 7); // a2 b2 a3 b3
+}
+
+// @ts-ignore: decorator
+@inline
+function lows(a: v128, b: v128): v128 {
+  return i64x2.shuffle(a, b, 0, 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function highs(a: v128, b: v128): v128 {
+  return i64x2.shuffle(a, b, 1, 3);
+}
+
+/** Packs six runs of `k` consecutive values, one a row. */
+export function interleave6(
+  r0: usize, r1: usize, r2: usize, r3: usize, r4: usize, r5: usize, k: i32, to: usize,
+): void {
+  let i: usize = 0;
+  for (const end = <usize> (k & ~3) << 2; i < end; i += 16) {
+    const x0 = v128.load(r0 + i), x1 = v128.load(r1 + i), x2 = v128.load(r2 + i);
+    const x3 = v128.load(r3 + i), x4 = v128.load(r4 + i), x5 = v128.load(r5 + i);
+    const a = low(x0, x1), b = low(x2, x3), c = low(x4, x5);
+    const d = high(x0, x1), e = high(x2, x3), f = high(x4, x5);
+    v128.store(to, lows(a, b));
+    v128.store64_lane(to, c, 0, 16);
+    v128.store(to, highs(a, b), 24);
+    v128.store64_lane(to, c, 1, 40);
+    v128.store(to, lows(d, e), 48);
+    v128.store64_lane(to, f, 0, 64);
+    v128.store(to, highs(d, e), 72);
+    v128.store64_lane(to, f, 1, 88);
+    to += 96;
+  }
+  for (const end = <usize> k << 2; i < end; i += 4) {
+    store<f32>(to, load<f32>(r0 + i));
+    store<f32>(to, load<f32>(r1 + i), 4);
+    store<f32>(to, load<f32>(r2 + i), 8);
+    store<f32>(to, load<f32>(r3 + i), 12);
+    store<f32>(to, load<f32>(r4 + i), 16);
+    store<f32>(to, load<f32>(r5 + i), 20);
+    to += 24;
+  }
+}
+
+/** Packs a panel of A from rows of `k` consecutive values that lie `stride` bytes apart. */
+export function packRowsA(a: usize, stride: usize, rows: i32, k: i32, to: usize): void {
+  // Missing rows repeat the first one.
+  const r1 = rows > 1 ? a + stride : a, r2 = rows > 2 ? a + 2 * stride : a;
+  const r3 = rows > 3 ? a + 3 * stride : a, r4 = rows > 4 ? a + 4 * stride : a;
+  interleave6(a, r1, r2, r3, r4, rows > 5 ? a + 5 * stride : a, k, to);
+}
+
+/** Packs a panel of A that is stored transposed: for each k its rows lie side by side. */
+export function packColumnsA(a: usize, stride: usize, rows: i32, k: i32, to: usize): void {
+  if (rows === 6) {
+    for (let i = 0; i < k; i++) {
+      v128.store(to, v128.load(a));
+      store<u64>(to, load<u64>(a, 16), 16);
+      a += stride;
+      to += 24;
+    }
+    return;
+  }
+  for (let i = 0; i < k; i++) {
+    for (let r: usize = 0, end = <usize> rows << 2; r < end; r += 4) store<f32>(to + r, load<f32>(a + r));
+    a += stride;
+    to += 24;
+  }
+}
+
+/** Packs panels of B, `columns` in all, from rows of consecutive columns that lie `stride` bytes apart. */
+export function packRowsB(b: usize, stride: usize, columns: i32, k: i32, to: usize): void {
+  const panel = <usize> k << 5;
+  let n = 0;
+  for (; n + 16 <= columns; n += 16) {
+    let from = b + (<usize> n << 2);
+    for (const end = to + panel; to < end; to += 32) {
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+      const second = to + panel;
+      v128.store(second, v128.load(from, 32));
+      v128.store(second, v128.load(from, 48), 16);
+      from += stride;
+    }
+    to += panel;
+  }
+  for (; n < columns; n += 8) {
+    packPanelB(b + (<usize> n << 2), stride, columns - n, k, to);
+    to += panel;
+  }
+}
+
+function packPanelB(b: usize, stride: usize, columns: i32, k: i32, to: usize): void {
+  if (columns >= 8) {
+    for (let i = 0; i < k; i++) {
+      v128.store(to, v128.load(b));
+      v128.store(to, v128.load(b, 16), 16);
+      b += stride;
+      to += 32;
+    }
+    return;
+  }
+  const zero = f32x4.splat(0);
+  for (let i = 0; i < k; i++) {
+    v128.store(to, zero);
+    v128.store(to, zero, 16);
+    for (let j: usize = 0, end = <usize> columns << 2; j < end; j += 4) store<f32>(to + j, load<f32>(b + j));
+    b += stride;
+    to += 32;
+  }
+}
+
+/** Packs panels of B, stored transposed: for each column `k` consecutive values, columns `stride` bytes apart. */
+export function packColumnsB(b: usize, stride: usize, columns: i32, k: i32, to: usize): void {
+  for (let n = 0; n < columns; n += 8) {
+    const count = columns - n;
+    if (count < 8) clear(to, k << 3);
+    if (count >= 4) interleave4(b, stride, k, to);
+    if (count >= 8) interleave4(b + 4 * stride, stride, k, to + 16);
+    for (let j = count >= 8 ? 8 : count & 4; j < min(count, 8); j++) {
+      copyColumn(b + <usize> j * stride, k, to + (<usize> j << 2));
+    }
+    b += 8 * stride;
+    to += <usize> k << 5;
+  }
+}
+
+/** Sets `count` values to zero. */
+export function clear(to: usize, count: i32): void {
+  memory.fill(to, 0, <usize> count << 2);
+}
+
+function copyColumn(from: usize, k: i32, to: usize): void {
+  for (let i = 0; i < k; i++) {
+    store<f32>(to, load<f32>(from));
+    from += 4;
+    to += 32;
+  }
+}
+
+/** Four runs of `k` values, into 4 of the 8 values of each step. */
+function interleave4(from: usize, stride: usize, k: i32, to: usize): void {
+  const r1 = from + stride, r2 = r1 + stride, r3 = r2 + stride;
+  let i: usize = 0;
+  for (const end = <usize> (k & ~3) << 2; i < end; i += 16) {
+    const x0 = v128.load(from + i), x1 = v128.load(r1 + i), x2 = v128.load(r2 + i), x3 = v128.load(r3 + i);
+    const a = low(x0, x1), b = low(x2, x3), c = high(x0, x1), d = high(x2, x3);
+    v128.store(to, lows(a, b));
+    v128.store(to, highs(a, b), 32);
+    v128.store(to, lows(c, d), 64);
+    v128.store(to, highs(c, d), 96);
+    to += 128;
+  }
+  for (const end = <usize> k << 2; i < end; i += 4) {
+    store<f32>(to, load<f32>(from + i));
+    store<f32>(to, load<f32>(r1 + i), 4);
+    store<f32>(to, load<f32>(r2 + i), 8);
+    store<f32>(to, load<f32>(r3 + i), 12);
+    to += 32;
+  }
+}

@@ -4,7 +4,7 @@
  */
 import { madd } from "../fma";
 import { parallelFor } from "../pool";
-import { copyFloats, loadPart, sigmoid, storePart, tanh } from "./math";
+import { copyFloats, sigmoid, storePart, tanh } from "./math";
 import { multiply, packBlock, panelBytes } from "./panels";
 import { describe, roundUp, rowBytes, Sequence, countTasks } from "./sequence";
 
@@ -56,9 +56,9 @@ function packGate(address: usize, gate: i32): void {
   const depth = args.depth, units = args.units, width = 4 * units;
   const rows = inputWidth(depth, units), column = gate * roundUp(units, 4);
   const offset = <usize> (gate * units) << 2;
-  packBlock(args.panels, rows, 0, column, args.kernel + offset, depth, units, width);
-  packBlock(args.panels, rows, depth, column, args.bias + offset, 1, units, width);
-  packBlock(args.panels, rows, depth + 1, column, args.recurrent + offset, units, units, width);
+  packBlock(args.panels, rows, 4 * roundUp(units, 4), 0, column, args.kernel + offset, depth, units, width);
+  packBlock(args.panels, rows, 4 * roundUp(units, 4), depth, column, args.bias + offset, 1, units, width);
+  packBlock(args.panels, rows, 4 * roundUp(units, 4), depth + 1, column, args.recurrent + offset, units, units, width);
 }
 
 /** Walks some blocks of rows through time. */
@@ -79,7 +79,7 @@ function walkBlock(args: Sequence, first: i32, rows: i32, work: usize): void {
   for (let s = 0; s < args.steps; s++) {
     const t = args.place(s);
     for (let r = 0; r < rows; r++) copyFloats(work + r * stride, args.at(args.x, first + r, t, depth), depth);
-    multiply(work, stride, (rows + 3) >> 2, args.panels, padded >> 1, inputWidth(depth, units), sums, gateStride);
+    multiply(work, stride, rows, args.panels, padded >> 1, inputWidth(depth, units), sums, gateStride);
     for (let r = 0; r < rows; r++) {
       activate(
         units, sums + r * gateStride, <usize> padded << 2, state + r * padded * 4, work + r * stride + (<usize> (depth + 1) << 2),

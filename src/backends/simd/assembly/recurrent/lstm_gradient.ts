@@ -66,8 +66,8 @@ function packGate(address: usize, gate: i32): void {
   const args = changetype<Sequence>(address);
   const depth = args.depth, units = args.units, padded = roundUp(units, 4), width = 4 * units;
   const offset = <usize> (gate * units) << 2;
-  packTransposed(args.panels, 4 * padded, gate * padded, 0, args.recurrent + offset, units, units, width);
-  packTransposed(args.panels, 4 * padded, gate * padded, units, args.kernel + offset, depth, units, width);
+  packTransposed(args.panels, 4 * padded, depth + units, gate * padded, 0, args.recurrent + offset, units, units, width);
+  packTransposed(args.panels, 4 * padded, depth + units, gate * padded, units, args.kernel + offset, depth, units, width);
 }
 
 /** Sums up the tasks' gradients of the weights of one gate. */
@@ -109,7 +109,7 @@ function walkBlock(args: Sequence, first: i32, rows: i32, gradient: usize): void
       restoreInput(args, first + r, s, inputs + (steps * rows + r) * stride);
       differentiate(args, first + r, s, out + r * outStride, dstate + 4 * r * padded, ofStep + r * gateStride);
     }
-    multiply(ofStep, gateStride, (rows + 3) >> 2, args.panels, (depth + units + 7) >> 3, 4 * padded, out, outStride);
+    multiply(ofStep, gateStride, rows, args.panels, (depth + units + 7) >> 3, 4 * padded, out, outStride);
     for (let r = 0; r < rows; r++) {
       copyFloats(args.at(args.dx, first + r, args.place(s), depth), out + r * outStride + 4 * units, depth);
     }

@@ -29,8 +29,12 @@ function appliedUnmoved<T extends tf.Tensor>(model: tf.LayersModel, input: tf.Te
   }
 }
 
-/** Mean probability that the images are real: σ of the logits. */
-const meanProbability = (logits: tf.Tensor2D): tf.Scalar => tf.sigmoid(logits).mean();
+/** Mean probability that the images are real, σ of their logits; disposes those. */
+function meanProbability(logits: tf.Tensor2D): tf.Scalar {
+  const mean = tf.tidy(() => tf.sigmoid(logits).mean<tf.Scalar>());
+  logits.dispose();
+  return mean;
+}
 
 /**
  * Images of latents, [B, H, W, C], as the discriminator is to see them. Moves nothing. Borrows
@@ -61,15 +65,13 @@ export function discriminatorStep(
   fake: tf.Tensor4D,
   { labelSmoothing = 0 }: { readonly labelSmoothing?: number } = {},
 ): DiscriminatorReport {
-  return minimize(optimizer, () => {
+  const { loss, realLogits, fakeLogits } = minimize(optimizer, () => {
     const realLogits = applied<tf.Tensor2D>(discriminator, real);
     const fakeLogits = applied<tf.Tensor2D>(discriminator, fake);
-    return {
-      loss: discriminatorLoss(realLogits, fakeLogits, labelSmoothing),
-      onReal: meanProbability(realLogits),
-      onFake: meanProbability(fakeLogits),
-    };
+    const loss = discriminatorLoss(realLogits, fakeLogits, labelSmoothing);
+    return { loss, realLogits, fakeLogits };
   });
+  return { loss, onReal: meanProbability(realLogits), onFake: meanProbability(fakeLogits) };
 }
 
 /** Scalars that the caller owns. */
@@ -89,9 +91,10 @@ export function generatorStep(
   optimizer: Optimizer,
   latents: tf.Tensor2D,
 ): GeneratorReport {
-  return minimize(optimizer, () => {
+  const { loss, logits } = minimize(optimizer, () => {
     const fake = applied<tf.Tensor4D>(generator, latents);
     const logits = appliedUnmoved<tf.Tensor2D>(discriminator, fake);
-    return { loss: generatorLoss(logits), onFake: meanProbability(logits) };
+    return { loss: generatorLoss(logits), logits };
   });
+  return { loss, onFake: meanProbability(logits) };
 }

@@ -3,6 +3,12 @@
  * log(1 + eˣ), because −log σ(x) = softplus(−x) holds where σ(x) has already rounded to 0.
  */
 import * as tf from "@tensorflow/tfjs";
+import {
+  meanSoftplus,
+  meanSquare,
+  sigmoidCrossEntropy,
+  softmaxCrossEntropy,
+} from "../nn/mean_losses.ts";
 
 /**
  * The discriminator's cross-entropy: −log D(x) on real images, −log(1 − D(G(z))) on fake ones
@@ -19,9 +25,9 @@ export function discriminatorLoss(
 ): tf.Scalar {
   return tf.tidy(() => {
     // −(1 − s)·log σ(x) − s·log(1 − σ(x)) = softplus(−x) + s·x
-    let real = tf.softplus(onReal.neg()).mean<tf.Scalar>();
+    let real = meanSoftplus(onReal, -1);
     if (labelSmoothing > 0) real = real.add(onReal.mean().mul(labelSmoothing));
-    return real.add(tf.softplus(onFake).mean());
+    return real.add(meanSoftplus(onFake, 1));
   });
 }
 
@@ -31,7 +37,7 @@ export function discriminatorLoss(
  * the caller owns the returned scalar.
  */
 export function generatorLoss(onFake: tf.Tensor2D): tf.Scalar {
-  return tf.tidy(() => tf.softplus(onFake.neg()).mean<tf.Scalar>());
+  return meanSoftplus(onFake, -1);
 }
 
 /**
@@ -40,20 +46,20 @@ export function generatorLoss(onFake: tf.Tensor2D): tf.Scalar {
  */
 export function crossEntropy(logits: tf.Tensor2D, classes: tf.Tensor1D): tf.Scalar {
   return tf.tidy(() => {
-    const labels = tf.oneHot(classes, logits.shape[1]);
-    return tf.losses.softmaxCrossEntropy(labels, logits).asScalar();
+    const labels = tf.oneHot(classes, logits.shape[1]).cast<tf.Tensor2D>("float32");
+    return softmaxCrossEntropy(logits, labels);
   });
 }
 
 /**
- * Cross-entropy of answers y in [0, 1], [B, 1], under logits, [B, 1]: −y·log σ(x) −
- * (1 − y)·log(1 − σ(x)) = softplus(x) − x·y. Borrows both; the caller owns the returned scalar.
+ * Cross-entropy of answers y in [0, 1], [B, 1], under logits, [B, 1]. Borrows both; the caller owns the
+ * returned scalar.
  */
 export function binaryCrossEntropy(logits: tf.Tensor2D, answers: tf.Tensor2D): tf.Scalar {
-  return tf.tidy(() => tf.softplus(logits).sub(logits.mul(answers)).mean<tf.Scalar>());
+  return sigmoidCrossEntropy(logits, answers);
 }
 
 /** Mean of the squared differences. Borrows both; the caller owns the returned scalar. */
 export function meanSquaredError(outputs: tf.Tensor, targets: tf.Tensor): tf.Scalar {
-  return tf.tidy(() => outputs.sub(targets).square().mean<tf.Scalar>());
+  return tf.tidy(() => meanSquare(outputs.sub(targets)));
 }

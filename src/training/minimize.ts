@@ -5,20 +5,20 @@ import type { Optimizer } from "../nn/optimizer.ts";
 
 /**
  * Moves the optimizer's variables down the gradient of `loss`. Returns what `forward` returned, kept
- * from the tidying of its own intermediate results: scalars that the caller owns.
+ * from the tidying of its own intermediate results: tensors that the caller owns.
  */
-export function minimize<Report extends { loss: tf.Scalar }>(
+export function minimize<Report extends { loss: tf.Scalar } & Readonly<Record<string, tf.Tensor>>>(
   optimizer: Optimizer,
   forward: () => Report,
 ): Report {
   installGradients();
   let report: Report | undefined;
-  const { value, grads } = tf.variableGrads(() => {
+  const { grads } = tf.variableGrads(() => {
     report = forward();
-    for (const scalar of Object.values(report)) tf.keep(scalar);
-    return report.loss.clone(); // the report's own must outlive what variableGrads returns
+    for (const tensor of Object.values(report)) tf.keep(tensor);
+    return report.loss;
   }, optimizer.variables);
   optimizer.apply(grads);
-  tf.dispose([value, grads]);
+  tf.dispose(grads);
   return report!;
 }

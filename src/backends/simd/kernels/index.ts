@@ -1,5 +1,7 @@
 /** Every kernel that takes the place of a stock one, or stands beside them. */
+import { activationGradientKernels } from "./activation_gradients.ts";
 import { batchNormKernels } from "./batch_norm.ts";
+import { binaryKernels } from "./binary.ts";
 import { depthwiseKernels } from "./depthwise.ts";
 import { gatherKernels } from "./gathers.ts";
 import { identityKernels } from "./identity.ts";
@@ -7,19 +9,27 @@ import { joinKernels } from "./joins.ts";
 import type { KernelTable } from "./kernel.ts";
 import { lstmKernels } from "./lstm.ts";
 import { matMulKernels } from "./matmul.ts";
+import { optimizerKernels } from "./optimizers.ts";
 import { padKernels } from "./pads.ts";
+import { selectKernels } from "./selects.ts";
 import { sliceKernels } from "./slices.ts";
 import { transposeKernels } from "./transposes.ts";
+import { unaryKernels } from "./unary.ts";
 
 export const kernelTables: readonly KernelTable[] = [
+  activationGradientKernels,
   batchNormKernels,
+  binaryKernels,
   depthwiseKernels,
   gatherKernels,
   identityKernels,
   joinKernels,
   lstmKernels,
   matMulKernels,
+  optimizerKernels,
   padKernels,
+  selectKernels,
   sliceKernels,
   transposeKernels,
+  unaryKernels,
 ];

@@ -9,6 +9,7 @@ import { openDevice } from "../backends/open.ts";
 import { probeDevice } from "../backends/probe.ts";
 import type { DeviceInfo } from "../core/protocol.ts";
 import { ATELIER_VERSION } from "../runs/version.ts";
+import { benchAgainst } from "./bench_against.ts";
 import { EXIT, runCommand } from "./command.ts";
 import { backendFlag, shared, threadsFlag, verboseFlag } from "./common_flags.ts";
 import { type Command, type OptionsOf, UsageError } from "./flags.ts";
@@ -21,6 +22,10 @@ const options = z.strictObject({
   repeats: z.int().min(1).max(100_000).default(7).describe("timed steps of each workload"),
   profile: z.boolean().default(false)
     .describe("print where the time goes instead: by kernel, and by the shapes of its inputs"),
+  against: z.string().min(1).nullable().default(null)
+    .describe("a command that prints such lines too, workloads' names appended to it: compare"),
+  rounds: z.int().min(1).max(1000).default(3)
+    .describe("with --against, processes of each on every workload"),
   verbose: shared.verbose,
 });
 
@@ -43,6 +48,8 @@ export const BENCH: Command<typeof options.shape> = {
     threadsFlag,
     { name: "repeats", key: "repeats", placeholder: "STEPS" },
     { name: "profile", key: "profile" },
+    { name: "against", key: "against", placeholder: "COMMAND", default: "nobody" },
+    { name: "rounds", key: "rounds", placeholder: "N" },
     verboseFlag,
   ],
   options,
@@ -51,10 +58,14 @@ export const BENCH: Command<typeof options.shape> = {
     'the backend\'s own code or one of ours in its place, "stock" the cpu backend\'s, and "left to ' +
     'stock" what ours do not cover. On webgpu kernels are only queued where they are called, so ' +
     "that there is nothing to time.",
+    "With --against, ours and the peer run by turns, never at once, each time in a process of its own. " +
+    "The peer is taken at the best of its processes, ours at the median. The peer's command is run " +
+    "without a shell.",
   ],
   examples: [
     ["bench mnist-cnn-b128 --backend cpu", "one workload on one device"],
     ["bench dcgan-32-f32-b16 --backend simd --profile", "where a DCGAN's step spends its time"],
+    ['bench --threads 2 --against "../shared/bench/torch_reference.py --threads 2"', "ratios"],
   ],
 };
 
@@ -97,8 +108,20 @@ function profileReport(repeats: number, threads: number, device: DeviceInfo): Re
   };
 }
 
-async function bench(given: OptionsOf<typeof options.shape>): Promise<number> {
+async function bench(
+  given: OptionsOf<typeof options.shape>,
+  told: ReadonlySet<string>,
+): Promise<number> {
   const found = findAll(given.workloads);
+  const { against } = given;
+  if (against === null && told.has("rounds")) {
+    throw new UsageError('--rounds is of --against "COMMAND"; for more steps, give --repeats');
+  }
+  if (against !== null) {
+    if (given.profile) throw new UsageError("--profile is of ours alone: give no --against");
+    await benchAgainst({ ...given, against });
+    return EXIT.ok;
+  }
   const device = await probeDevice(given.backend);
   const threads = threadsOf(device, given.threads);
   const report = (given.profile ? profileReport : figureReport)(given.repeats, threads, device);

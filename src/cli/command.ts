@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { DownloadError } from "../../data/download.ts";
 import { PackedFileError } from "../../data/packed.ts";
 import { DeviceError } from "../backends/probe.ts";
+import { ContestantError } from "../bench/contestant.ts";
 import { WriteError } from "../core/write_error.ts";
 import { StorageError } from "../runs/storage_error.ts";
 import { DivergenceError } from "../training/loop.ts";
@@ -20,7 +21,7 @@ export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
 function isExpected(error: unknown): boolean {
   const ours = [
     ...[UsageError, DeviceError, DownloadError, StorageError, DivergenceError],
-    ...[PackedFileError, RangeError, WriteError],
+    ...[PackedFileError, RangeError, WriteError, ContestantError],
   ];
   if (ours.some((kind) => error instanceof kind)) return true;
   if (!(error instanceof Error)) return false;

@@ -29,3 +29,32 @@ Deno.test("bench --profile prints where the time goes, and refuses webgpu", asyn
   );
   assert(/ ours +Conv2DBackpropFilter$/m.test(stdout), stdout);
 });
+
+/** A peer that prints a figure of whatever it is asked for. */
+const PEER = `"${Deno.execPath()}" eval '
+  for (const workload of Deno.args) {
+    console.log(JSON.stringify({ workload, step_ms: 10, items_per_s: 200, threads: 1 }));
+  }' --`;
+
+Deno.test("bench --against runs itself and the peer and prints ratios, as a table and as JSON", async () => {
+  const flags = ["--backend", "cpu", "--repeats", "1", "--rounds", "1", "--against", PEER];
+  const { code, stdout, stderr } = await runTask("bench", ["dcgan-32-f1-b2", ...flags]);
+  assertEquals([code, stderr], [0, ""]);
+  assert(
+    /\nWORKLOAD +RATIO +OURS\/S +PEER\/S.*\ndcgan-32-f1-b2 +[\d.]+ +[\d.]+ +200 /.test(stdout),
+  );
+  const { ratio, ours, peer } = JSON.parse(stdout.trim().split("\n").at(-1)!);
+  assertEquals([ours.backend, peer.items_per_s], ["cpu", 200]);
+  assert(Math.abs(ratio - ours.items_per_s / 200) < 1e-3);
+});
+
+Deno.test("bench --against says what is wrong with a peer", async () => {
+  const against = (peer: string) =>
+    runTask("bench", ["dcgan-32-f1-b2", "--backend", "cpu", "--against", peer]);
+  const missing = await against("./no-such-peer");
+  assertEquals([missing.code, missing.stdout], [1, ""]);
+  assert(missing.stderr.startsWith('error: Cannot run "./no-such-peer": there is no program'));
+  const open = await against("sh -c 'x");
+  assertEquals(open.code, 2);
+  assert(open.stderr.startsWith("error: --against: Cannot read the command sh -c 'x: its ' is"));
+});

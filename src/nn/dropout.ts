@@ -2,10 +2,11 @@
  * Dropout. Srivastava et al. (2014), https://jmlr.org/papers/v15/srivastava14a.html
  *
  * TensorFlow.js' own layer draws from an unseeded generator, or with a seed the same mask at each call. Here
- * mask k is a function of the seed and k, so that `draws` is all the state there is.
+ * mask k is a function of the seed and k, on every backend, so that `draws` is all the state there is.
  */
 import * as tf from "@tensorflow/tfjs";
-import { hash32, type Rng } from "../core/rng.ts";
+import type { Rng } from "../core/rng.ts";
+import { type RandomSeed, randomUniform } from "./random.ts";
 
 /** Settings of a dropout layer. */
 export interface DropoutOptions {
@@ -30,6 +31,7 @@ export class Dropout extends tf.layers.Layer {
       throw new RangeError(`Cannot build dropout "${name}": expected 0 ≤ rate < 1, got ${rate}`);
     }
     super({ name });
+    this.supportsMasking = true;
     this.#rate = rate;
     this.#seed = rng.nextSeed();
   }
@@ -44,15 +46,21 @@ export class Dropout extends tf.layers.Layer {
   ): tf.Tensor {
     const x = Array.isArray(inputs) ? inputs[0]! : inputs;
     if (!training || this.#rate === 0) return x.clone();
-    const seed = (hash32(this.#seed, this.draws++) % 0x7fffffff) + 1; // TensorFlow.js takes 0 for none
-    return tf.tidy(() => {
-      const uniform = tf.randomUniform(x.shape, 0, 1, "float32", seed);
-      const scale = tf.greaterEqual(uniform, this.#rate).cast("float32").div(1 - this.#rate);
-      return x.mul(scale);
-    });
+    return dropped(x, this.#rate, [this.#seed, this.draws++ >>> 0]);
   }
 
   override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), rate: this.#rate };
   }
+}
+
+/** x times a mask of 0 and 1/(1 − rate), which the seed decides. The caller owns the result. */
+function dropped(x: tf.Tensor, rate: number, seed: RandomSeed): tf.Tensor {
+  const op = tf.customGrad((x, save) => {
+    const passed = randomUniform((x as tf.Tensor).shape, seed).greaterEqual(rate);
+    const mask = passed.cast("float32").mul(1 / (1 - rate));
+    (save as tf.GradSaveFunc)([mask]);
+    return { value: mask.mul(x as tf.Tensor), gradFunc: (dy, [mask]) => dy.mul(mask!) };
+  });
+  return op(x);
 }

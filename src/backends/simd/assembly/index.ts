@@ -1,4 +1,5 @@
 /** What the wasm module exports. Kernels live in the files named here. */
+export { argExtreme } from "./arg_extreme";
 export { batchNorm, batchNormInference, batchNormScratch } from "./batch_norm";
 export { batchNormGradient, batchNormGradientScratch } from "./batch_norm_gradient";
 export { binary, binaryRows } from "./binary";
@@ -16,3 +17,5 @@ export { lstmGradient, lstmGradientScratch } from "./recurrent/lstm_gradient";
 export { repeatEach, sumEach } from "./repeat";
 export { select1, select4 } from "./select";
 export { unary } from "./unary";
+export { reduceColumns, reduceColumnsScratch } from "./reduce_columns";
+export { reduceRows, rowsScratch } from "./reduce_rows";

@@ -12,6 +12,7 @@ import { matMulKernels } from "./matmul.ts";
 import { optimizerKernels } from "./optimizers.ts";
 import { padKernels } from "./pads.ts";
 import { selectKernels } from "./selects.ts";
+import { reduceKernels } from "./reduce.ts";
 import { sliceKernels } from "./slices.ts";
 import { transposeKernels } from "./transposes.ts";
 import { unaryKernels } from "./unary.ts";
@@ -29,6 +30,7 @@ export const kernelTables: readonly KernelTable[] = [
   optimizerKernels,
   padKernels,
   selectKernels,
+  reduceKernels,
   sliceKernels,
   transposeKernels,
   unaryKernels,

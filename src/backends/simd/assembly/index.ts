@@ -19,3 +19,7 @@ export { select1, select4 } from "./select";
 export { unary } from "./unary";
 export { reduceColumns, reduceColumnsScratch } from "./reduce_columns";
 export { reduceRows, rowsScratch } from "./reduce_rows";
+export { gemmBatch } from "./gemm/batch";
+export { gemm, gemmWorkspace } from "./gemm/gemm";
+export { convFilter, convFilterWorkspace, convForward, convForwardWorkspace } from "./conv/conv";
+export { convInput, convInputWorkspace, describeConv } from "./conv/conv";

@@ -2,6 +2,7 @@
 import { activationGradientKernels } from "./activation_gradients.ts";
 import { batchNormKernels } from "./batch_norm.ts";
 import { binaryKernels } from "./binary.ts";
+import { convKernels } from "./conv.ts";
 import { depthwiseKernels } from "./depthwise.ts";
 import { gatherKernels } from "./gathers.ts";
 import { identityKernels } from "./identity.ts";
@@ -21,6 +22,7 @@ export const kernelTables: readonly KernelTable[] = [
   activationGradientKernels,
   batchNormKernels,
   binaryKernels,
+  convKernels,
   depthwiseKernels,
   gatherKernels,
   identityKernels,

@@ -23,11 +23,13 @@ export const GEMM: usize = ARGUMENTS + 8192;
 /** Bytes at the start of a thread's scratch memory that `multiplyPacked` uses. */
 export const GEMM_SCRATCH: usize = LOCAL_B;
 
-function packPlainA(product: Product, m: i32, rows: i32, k: i32, steps: i32, to: usize): void {
+/** As `Product.packA` wants it, of A as it is. */
+export function packPlainA(product: Product, m: i32, rows: i32, k: i32, steps: i32, to: usize): void {
   packRowsA(product.a + <usize> m * product.strideA + (<usize> k << 2), product.strideA, rows, steps, to);
 }
 
-function packTransposedA(product: Product, m: i32, rows: i32, k: i32, steps: i32, to: usize): void {
+/** As `Product.packA` wants it, of A stored as [k, m]. */
+export function packTransposedA(product: Product, m: i32, rows: i32, k: i32, steps: i32, to: usize): void {
   packColumnsA(product.a + <usize> k * product.strideA + (<usize> m << 2), product.strideA, rows, steps, to);
 }
 

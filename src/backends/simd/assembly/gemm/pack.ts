@@ -40,13 +40,11 @@ export function interleave6(
     const a = low(x0, x1), b = low(x2, x3), c = low(x4, x5);
     const d = high(x0, x1), e = high(x2, x3), f = high(x4, x5);
     v128.store(to, lows(a, b));
-    v128.store64_lane(to, c, 0, 16);
-    v128.store(to, highs(a, b), 24);
-    v128.store64_lane(to, c, 1, 40);
+    v128.store(to, i64x2.shuffle(c, a, 0, 3), 16);
+    v128.store(to, highs(b, c), 32);
     v128.store(to, lows(d, e), 48);
-    v128.store64_lane(to, f, 0, 64);
-    v128.store(to, highs(d, e), 72);
-    v128.store64_lane(to, f, 1, 88);
+    v128.store(to, i64x2.shuffle(f, d, 0, 3), 64);
+    v128.store(to, highs(e, f), 80);
     to += 96;
   }
   for (const end = <usize> k << 2; i < end; i += 4) {

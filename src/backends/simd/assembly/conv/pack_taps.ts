@@ -1,0 +1,124 @@
+/** Packs panels of A whose rows are taps and channels and whose columns are outputs: im2col transposed. */
+import { Product } from "../gemm/blocks";
+import { hasRuns, Walk } from "./walk";
+
+/** Values from one run, side by side, at each of `count` places. */
+function copyRuns(from: usize, stepBytes: usize, count: i32, values: i32, to: usize): void {
+  if (values === 6) {
+    for (; count > 0; count--) {
+      const low = v128.load(from), high = load<u64>(from, 16);
+      v128.store(to, low);
+      store<u64>(to, high, 16);
+      from += stepBytes;
+      to += 24;
+    }
+    return;
+  }
+  const four = (values & 4) !== 0, two = (values & 2) !== 0, one = (values & 1) !== 0;
+  for (; count > 0; count--) {
+    let f = from, t = to;
+    if (four) {
+      v128.store(t, v128.load(f));
+      f += 16;
+      t += 16;
+    }
+    if (two) {
+      store<u64>(t, load<u64>(f));
+      f += 8;
+      t += 8;
+    }
+    if (one) store<f32>(t, load<f32>(f));
+    from += stepBytes;
+    to += 24;
+  }
+}
+
+function zeroRuns(count: i32, values: i32, to: usize): void {
+  for (; count > 0; count--) {
+    for (let v: usize = 0, end = <usize> values << 2; v < end; v += 4) store<f32>(to + v, 0);
+    to += 24;
+  }
+}
+
+/** First grid column that reads at or right of source column 0 at a tap whose first column is `first`. */
+// @ts-ignore: decorator
+@inline
+function firstInside(first: i32, step: i32): i32 {
+  return first >= 0 ? 0 : (step - 1 - first) / step;
+}
+
+/** Number of grid columns that read left of source column `width`. */
+// @ts-ignore: decorator
+@inline
+function lastInside(first: i32, step: i32, width: i32): i32 {
+  const rest = width - 1 - first;
+  return rest < 0 ? 0 : rest / step + 1;
+}
+
+/** Values `value` to `value + values` of a row of taps, for `count` outputs of one grid row. */
+function packGridRow(walk: Walk, row: usize, q: i32, count: i32, value: i32, values: i32, to: usize): void {
+  const channels = walk.channels, stepBytes = <usize> walk.stepW * walk.pixelBytes;
+  const j0 = value / channels, j1 = (value + values - 1) / channels, channel = value - j0 * channels;
+  const first = walk.firstW + j0 * walk.spreadW, last = walk.firstW + j1 * walk.spreadW;
+  const end = q + count;
+  // Where all taps are inside: from `low` to `high`.
+  const low = min(end, max(q, firstInside(first, walk.stepW)));
+  const high = max(low, min(end, lastInside(last, walk.stepW, walk.width)));
+  if (low > q) packBorder(walk, row, q, low - q, value, values, to);
+  const x = low * walk.stepW + first;
+  const from = row + <usize> x * walk.pixelBytes + (<usize> channel << 2);
+  copyRuns(from, stepBytes, high - low, values, to + <usize> (low - q) * 24);
+  if (end > high) packBorder(walk, row, high, end - high, value, values, to + <usize> (high - q) * 24);
+}
+
+/** The same where some taps are outside the image, one tap after the other. */
+function packBorder(walk: Walk, row: usize, q: i32, count: i32, value: i32, values: i32, to: usize): void {
+  const channels = walk.channels, stepBytes = <usize> walk.stepW * walk.pixelBytes, end = q + count;
+  while (values > 0) {
+    const j = value / channels, channel = value - j * channels;
+    const some = min(values, channels - channel), first = walk.firstW + j * walk.spreadW;
+    const low = min(end, max(q, firstInside(first, walk.stepW)));
+    const high = max(low, min(end, lastInside(first, walk.stepW, walk.width)));
+    zeroRuns(low - q, some, to);
+    const from = row + <usize> (low * walk.stepW + first) * walk.pixelBytes + (<usize> channel << 2);
+    copyRuns(from, stepBytes, high - low, some, to + <usize> (low - q) * 24);
+    zeroRuns(end - high, some, to + <usize> (high - q) * 24);
+    value += some;
+    values -= some;
+    to += <usize> some << 2;
+  }
+}
+
+/** Values of tap row `i` for the outputs from `k`. */
+function packSegment(walk: Walk, i: i32, value: i32, values: i32, k: i32, steps: i32, to: usize): void {
+  const gridWidth = walk.gridWidth;
+  let q = k % gridWidth, p = k / gridWidth % walk.gridHeight;
+  let image = walk.source + <usize> (k / gridWidth / walk.gridHeight) * walk.imageBytes;
+  while (steps > 0) {
+    const count = min(steps, gridWidth - q);
+    const y = p * walk.stepH + walk.firstH + i * walk.spreadH;
+    if (<u32> y < <u32> walk.height) packGridRow(walk, image + <usize> y * walk.rowBytes, q, count, value, values, to);
+    else zeroRuns(count, values, to);
+    to += <usize> count * 24;
+    steps -= count;
+    q = 0;
+    if (++p === walk.gridHeight) {
+      p = 0;
+      image += walk.imageBytes;
+    }
+  }
+}
+
+/** As `Product.packA` wants it. */
+export function packTaps(product: Product, m: i32, rows: i32, k: i32, steps: i32, to: usize): void {
+  const walk = changetype<Walk>(product.source);
+  const channels = walk.channels, rowValues = walk.tapsW * channels, whole = hasRuns(walk);
+  while (rows > 0) {
+    const i = m / rowValues, value = m - i * rowValues;
+    const values = min(rows, whole ? rowValues - value : channels - value % channels);
+    packSegment(walk, i, value, values, k, steps, to);
+    m += values;
+    rows -= values;
+    to += <usize> values << 2;
+  }
+}

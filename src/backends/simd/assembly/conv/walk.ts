@@ -1,0 +1,89 @@
+/**
+ * The walk of an implicit matrix product over an image: which pixel each output and tap reads.
+ *
+ * Output (p, q) reads at tap (i, j) the source's row p·stepH + firstH + i·spreadH, and likewise its
+ * column. A convolution walks over its input so, with its stride as the step; an input's gradient walks
+ * over dy by steps of 1, once for each phase of the stride.
+ */
+import { threadScratch } from "../pool";
+
+/** An image that is read, and the grid of outputs that read it. */
+@unmanaged
+export class Walk {
+  /** Address of the first channel that is read. */
+  source: usize;
+  pixelBytes: usize;
+  rowBytes: usize;
+  imageBytes: usize;
+  height: i32;
+  width: i32;
+  /** Channels that are read of each pixel. */
+  channels: i32;
+  gridHeight: i32;
+  gridWidth: i32;
+  stepH: i32;
+  stepW: i32;
+  tapsH: i32;
+  tapsW: i32;
+  firstH: i32;
+  firstW: i32;
+  spreadH: i32;
+  spreadW: i32;
+  /** Address of the values of the first tap, for `packTapFilter`; bytes from tap to tap, maybe negative. */
+  filter: usize;
+  tapBytesH: usize;
+  tapBytesW: usize;
+  // Where outputs go, for `findPhaseRows`.
+  targetPixelBytes: usize;
+  targetRowBytes: usize;
+  targetImageBytes: usize;
+}
+
+/** Whether the taps of a row read one run of values: side by side and whole pixels. */
+export function hasRuns(walk: Walk): bool {
+  return walk.spreadW === 1 && <usize> walk.channels << 2 === walk.pixelBytes;
+}
+
+// In a thread's scratch memory, behind what gemm/blocks.ts lays out: pixels of a panel, and zeros.
+const PIXELS: usize = 12_288; // 6 × address, row, column, twelve bytes each
+const ZEROS: usize = 12_544;
+
+/** What `locate` tells of a panel's pixels. */
+export function panelPixels(): usize {
+  return threadScratch() + PIXELS;
+}
+
+/** `count` zeros, at most 512. */
+export function zeros(count: i32): usize {
+  const address = threadScratch() + ZEROS;
+  memory.fill(address, 0, <usize> count << 2);
+  return address;
+}
+
+/**
+ * Address (maybe outside the image), row and column of what each of `rows` outputs from `m` reads at tap
+ * (0, 0). Returns whether every one reads inside the image's columns at all taps.
+ */
+export function locate(walk: Walk, m: i32, rows: i32): bool {
+  let entry = panelPixels();
+  let q = m % walk.gridWidth, p = m / walk.gridWidth % walk.gridHeight;
+  let image = walk.source + <usize> (m / walk.gridWidth / walk.gridHeight) * walk.imageBytes;
+  let inside = true;
+  const span = (walk.tapsW - 1) * walk.spreadW;
+  for (let r = 0; r < rows; r++) {
+    const y = p * walk.stepH + walk.firstH, x = q * walk.stepW + walk.firstW;
+    inside = inside && x >= 0 && x + span < walk.width;
+    store<u32>(entry, <u32> (image + <usize> y * walk.rowBytes + <usize> x * walk.pixelBytes));
+    store<i32>(entry, y, 4);
+    store<i32>(entry, x, 8);
+    entry += 12;
+    if (++q === walk.gridWidth) {
+      q = 0;
+      if (++p === walk.gridHeight) {
+        p = 0;
+        image += walk.imageBytes;
+      }
+    }
+  }
+  return inside;
+}

@@ -78,12 +78,14 @@ async function assertClose(got: tf.Tensor, expected: readonly number[], what: st
 
 async function open(backend: string): Promise<void> {
   if (backend === "webgpu") await openDevice(await probeDevice(backend), { threads: 0 });
+  else if (backend === "simd") await openDevice(await probeDevice(backend), { threads: 2 });
   else await tf.setBackend(backend);
 }
 
 const backends = [
   { backend: "cpu", options: {} },
   { backend: REFERENCE_KERNELS, options: {} },
+  { backend: "simd", options: {} },
   { backend: "webgpu", options: webgpu },
 ];
 

@@ -12,6 +12,8 @@ export { gemmBatch } from "./gemm/batch";
 export { gemm, gemmWorkspace } from "./gemm/gemm";
 export { adam, lerp, rmsProp, sgd } from "./optimizers";
 export { setScratch, stopWorkers, threadCount, workerFailed, workerLoop } from "./pool";
+export { gru, gruScratch } from "./recurrent/gru";
+export { gruGradient, gruGradientScratch } from "./recurrent/gru_gradient";
 export { lstm, lstmScratch } from "./recurrent/lstm";
 export { lstmGradient, lstmGradientScratch } from "./recurrent/lstm_gradient";
 export { repeatEach, sumEach } from "./repeat";

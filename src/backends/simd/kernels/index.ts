@@ -5,6 +5,7 @@ import { binaryKernels } from "./binary.ts";
 import { convKernels } from "./conv.ts";
 import { depthwiseKernels } from "./depthwise.ts";
 import { gatherKernels } from "./gathers.ts";
+import { gruKernels } from "./gru.ts";
 import { identityKernels } from "./identity.ts";
 import { joinKernels } from "./joins.ts";
 import type { KernelTable } from "./kernel.ts";
@@ -25,6 +26,7 @@ export const kernelTables: readonly KernelTable[] = [
   convKernels,
   depthwiseKernels,
   gatherKernels,
+  gruKernels,
   identityKernels,
   joinKernels,
   lstmKernels,

@@ -8,7 +8,7 @@ import { parallelFor } from "../pool";
 import { inputBytes, inputWidth } from "./lstm";
 import { copyFloats, loadPart, one, tanh } from "./math";
 import { accumulate, multiply, packTransposed, panelBytes, sumBlock } from "./panels";
-import { countTasks, describe, keptSteps, roundUp, rowBytes, Sequence } from "./sequence";
+import { countTasks, describe, keptSteps, restoreInput, roundUp, rowBytes, Sequence } from "./sequence";
 
 /** Steps that are kept at a time. */
 function kept(batch: i32, steps: i32, depth: i32, units: i32): i32 {
@@ -119,16 +119,6 @@ function walkBlock(args: Sequence, first: i32, rows: i32, gradient: usize): void
       steps = 0;
     }
   }
-}
-
-/** [x | 1 | h₋₁] of one row at the `s`-th step. */
-function restoreInput(args: Sequence, row: i32, s: i32, to: usize): void {
-  const depth = args.depth, units = args.units;
-  copyFloats(to, args.at(args.x, row, args.place(s), depth), depth);
-  to += <usize> depth << 2;
-  store<f32>(to, 1);
-  if (s === 0) memory.fill(to + 4, 0, <usize> units << 2);
-  else copyFloats(to + 4, args.at(args.h, row, args.place(s - 1), units), units);
 }
 
 /**

@@ -37,19 +37,41 @@ export function packTransposed(
   }
 }
 
+/** Puts the sum of two vectors into one row of panels. */
+export function packSum(
+  panels: usize, depth: i32, width: i32, row: i32, column: i32, first: usize, second: usize, count: i32,
+): void {
+  for (let c = 0; c < count; c++) {
+    const offset = <usize> c << 2;
+    store<f32>(at(panels, depth, width, row, column + c), load<f32>(first + offset) + load<f32>(second + offset));
+  }
+}
+
 function packColumn(
   panels: usize, depth: i32, width: i32, row: i32, column: i32, from: usize, count: i32, step: usize,
 ): void {
-  const last = (width + 7 & ~7) / WIDE * WIDE; // where narrow panels begin
-  const narrow = column >= last;
-  const columns = narrow ? 8 : WIDE;
-  const start = narrow ? last + (column - last & ~7) : column / WIDE * WIDE;
-  let to = panels + (<usize> (start * depth + row * columns + column - start) << 2);
+  const rowBytes = column < wideColumns(width) ? WIDE << 2 : 32;
+  let to = at(panels, depth, width, row, column);
   for (let i = 0; i < count; i++) {
     store<f32>(to, load<f32>(from));
-    to += <usize> columns << 2;
+    to += rowBytes;
     from += step;
   }
+}
+
+/** How many columns lie in wide panels. */
+// @ts-ignore: decorator
+@inline
+function wideColumns(width: i32): i32 {
+  return (width + 7 & ~7) / WIDE * WIDE;
+}
+
+/** Address of a value in panels. */
+function at(panels: usize, depth: i32, width: i32, row: i32, column: i32): usize {
+  const last = wideColumns(width), narrow = column >= last;
+  const columns = narrow ? 8 : WIDE;
+  const start = narrow ? last + (column - last & ~7) : column / WIDE * WIDE;
+  return panels + (<usize> (start * depth + row * columns + column - start) << 2);
 }
 
 /**

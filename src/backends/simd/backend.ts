@@ -162,7 +162,7 @@ export class SimdBackend extends Cpu {
   }
 
   override dispose(): void {
-    this.threads.stop();
+    void this.threads.stop();
   }
 
   #isView(values: unknown): boolean {

@@ -5,7 +5,7 @@ export interface KernelExports {
   /** Threads that take part in a job, the caller included. */
   threadCount(): number;
   workerLoop(scratch: number): void;
-  workerFailed(): void;
+  taskFailed(): void;
   stopWorkers(): void;
   /** Runs 10·`rounds` independent multiply-adds of four lanes on registers. */
   fmaPeak(rounds: number, factor: number, term: number): number;

@@ -3,7 +3,8 @@
  *
  * Sizes are rounded up to classes, four to an octave, so that at most a fifth of a block is wasted and
  * a training step finds the blocks that the step before it freed. Freed blocks wait in their class's
- * list; where memory cannot grow, a larger class's block is taken.
+ * list; where memory cannot grow, a larger class's block is split, and where there is none, freed
+ * neighbours are joined.
  */
 
 const PAGE = 65_536;
@@ -69,6 +70,9 @@ export class Heap {
 
   /** Address of a fresh block of at least `bytes`, not cleared. Throws HeapError where memory ran out. */
   allocate(bytes: number): number {
+    if (!(bytes >= 0)) {
+      throw new HeapError(`Cannot allocate ${bytes} bytes: a size of 0 or more was expected`);
+    }
     const size = sizeClass(bytes + 2 * this.#guard);
     const block = this.#free.get(size)?.pop() ?? this.#extend(size, bytes);
     const address = block + this.#guard;
@@ -118,21 +122,35 @@ export class Heap {
     };
   }
 
-  /** A block from beyond all others, or where memory may not grow the smallest free one that is large enough. */
+  /** A block from beyond all others, or where memory may not grow one made of free ones. */
   #extend(size: number, bytes: number): number {
+    const block = this.#append(size) ?? this.#split(size);
+    if (block !== null) return block;
+    this.#joinNeighbours();
+    const joined = this.#append(size) ?? this.#free.get(size)?.pop() ?? this.#split(size);
+    if (joined !== null) return joined;
+    const { used, reserved } = this.report();
+    throw new HeapError(
+      `Cannot allocate ${mebibytes(bytes)} for a tensor: ${mebibytes(used)} are in use and ` +
+        `${mebibytes(reserved)} of at most ${mebibytes(this.#limit)} obtained. ` +
+        "Take a smaller batch, image size or number of filters, or dispose of tensors",
+    );
+  }
+
+  /** A block beyond all others; null where memory ends. */
+  #append(size: number): number | null {
     const block = this.#end;
-    if (block + size > this.memory.buffer.byteLength && !this.#grow(block + size)) {
-      return this.#takeLarger(size, bytes);
-    }
-    this.#end += size;
+    const end = block + size;
+    if (end > this.#limit) return null;
+    if (end > this.memory.buffer.byteLength && !this.#grow(end)) return null;
+    this.#end = end;
     return block;
   }
 
   #grow(needed: number): boolean {
     const now = this.memory.buffer.byteLength;
-    if (needed > this.#limit) return false;
     // An eighth more than needed: growing is a system call and a new buffer object.
-    const wanted = Math.min(this.#limit, Math.max(needed, now + (now >> 3)));
+    const wanted = Math.min(this.#limit, Math.max(needed, now + now / 8));
     for (const target of [wanted, needed]) {
       try {
         this.memory.grow(Math.ceil((target - now) / PAGE));
@@ -144,24 +162,30 @@ export class Heap {
     return false;
   }
 
-  /** The remainder of a larger block stays unused until the block is freed under its own class again. */
-  #takeLarger(size: number, bytes: number): number {
-    const larger = [...this.#free].filter(([candidate, list]) =>
-      candidate > size && list.length > 0
-    )
-      .map(([candidate]) => candidate);
-    if (larger.length === 0) {
-      const { used, reserved } = this.report();
-      throw new HeapError(
-        `Cannot allocate ${mebibytes(bytes)} for a tensor: ${mebibytes(used)} are in use and ` +
-          `${mebibytes(reserved)} of at most ${mebibytes(this.#limit)} obtained. ` +
-          "Take a smaller batch, image size or number of filters, or dispose of tensors",
-      );
+  /** The front of the smallest free block that is larger; the rest is free again. Null where there is none. */
+  #split(size: number): number | null {
+    let chosen = Infinity;
+    for (const [candidate, list] of this.#free) {
+      if (candidate > size && candidate < chosen && list.length > 0) chosen = candidate;
     }
-    const chosen = Math.min(...larger);
-    const block = this.#free.get(chosen)!.pop()!;
+    const block = this.#free.get(chosen)?.pop();
+    if (block === undefined) return null;
     this.#release(block + size, chosen - size);
     return block;
+  }
+
+  /** Makes one free block of those that touch, of several classes where no one class holds them. */
+  #joinNeighbours(): void {
+    const blocks = [...this.#free].flatMap(([size, list]) => list.map((start) => ({ start, size })))
+      .sort((a, b) => a.start - b.start);
+    this.#free.clear();
+    for (let i = 0; i < blocks.length;) {
+      const { start } = blocks[i]!;
+      let end = start;
+      while (i < blocks.length && blocks[i]!.start === end) end += blocks[i++]!.size;
+      if (end === this.#end) this.#end = start;
+      else this.#release(start, end - start);
+    }
   }
 
   /** Splits memory into blocks of whole classes and frees them. */
@@ -187,8 +211,9 @@ export class Heap {
     for (let i = 0; i < size; i++) {
       if (i === GUARD) i += bytes;
       if (i < size && !intact(i)) {
-        const where = i < GUARD ? `${GUARD - i} bytes before` : `${i - GUARD - bytes} bytes behind`;
-        throw new HeapError(`A kernel wrote ${where} a block of ${bytes} bytes at ${address}`);
+        throw new HeapError(
+          `A kernel wrote to byte ${i - GUARD} of a block of ${bytes} bytes at ${address}`,
+        );
       }
     }
   }

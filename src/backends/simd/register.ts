@@ -4,7 +4,7 @@ import { keepReference, REFERENCE } from "../reference.ts";
 import { replaceKernel } from "../replace_kernel.ts";
 import { SimdBackend } from "./backend.ts";
 import { kernelTables } from "./kernels/index.ts";
-import { startThreads, type ThreadOptions } from "./threads.ts";
+import { SimdError, startThreads, type ThreadOptions } from "./threads.ts";
 
 /** The backend's name. */
 export const SIMD = "simd";
@@ -27,8 +27,13 @@ function registerKernels(): void {
   if (!tf.getKernel("Identity", SIMD)) tf.copyRegisteredKernels(REFERENCE, SIMD);
   for (const table of kernelTables) {
     for (const [kernelName, kernel] of Object.entries(table)) {
-      const run = ({ inputs, attrs, backend }: Parameters<tf.KernelFunc>[0]) =>
-        kernel(backend as SimdBackend, inputs, attrs);
+      const run = ({ inputs, attrs, backend }: Parameters<tf.KernelFunc>[0]) => {
+        try {
+          return kernel(backend as SimdBackend, inputs, attrs);
+        } catch (error) {
+          throw named(error, kernelName, backend as SimdBackend);
+        }
+      };
       if (tf.getKernel(kernelName, SIMD)) replaceKernel(kernelName, SIMD, run);
       else {
         // Ours alone: it covers whatever src/nn hands it.
@@ -37,4 +42,15 @@ function registerKernels(): void {
       }
     }
   }
+}
+
+/** A trap as an error that says where; other errors as they are. Tasks of the job may still run: no other starts. */
+function named(error: unknown, kernelName: string, { threads }: SimdBackend): unknown {
+  if (!(error instanceof WebAssembly.RuntimeError)) return error;
+  threads.kernels.taskFailed();
+  return new SimdError(
+    `The kernel ${kernelName} of the simd backend broke down (${error.message}), and the backend ` +
+      'with it. This is a bug, please report it; "--backend cpu" does without',
+    { cause: error },
+  );
 }

@@ -10,7 +10,7 @@ export function takePart({ module, memory, scratch }: WorkerStart, ready: () => 
   try {
     kernels.workerLoop(scratch);
   } catch (error) {
-    kernels.workerFailed();
+    kernels.taskFailed();
     throw error;
   }
 }

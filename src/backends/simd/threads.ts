@@ -31,8 +31,10 @@ export interface ThreadOptions extends Omit<HeapOptions, "start"> {
   readonly threads: number;
   /** Whether fused multiply-adds may be used. Where not told, if the processor and runtime have them. */
   readonly relaxed?: boolean;
-  /** How threads are started: as web workers unless told. */
+  /** How threads are started: as web workers of `worker.ts` unless told. */
   readonly startWorker?: StartWorker;
+  /** Folder of the compiled kernels, ending in "/": for bundles, which are not beside `wasm/`. */
+  readonly wasmFolder?: URL;
 }
 
 /** Kernels, their memory and the threads that run them. */
@@ -43,26 +45,29 @@ export interface Threads {
   readonly count: number;
   /** Which build runs. */
   readonly relaxed: boolean;
-  /** Ends the worker threads. */
-  stop(): void;
+  /** Ends the worker threads; resolves when they have been told to. */
+  stop(): Promise<void>;
 }
 
 /** First byte behind what the module itself keeps: control words, arguments, constants. */
 const HEAP_START = 2 * 65_536;
 /** As `SCRATCH_BYTES` of assembly/pool.ts. */
 const SCRATCH_BYTES = 1 << 19;
+/** Where the compiled kernels and the threads' program are, as long as nothing bundles this. */
+const WASM_FOLDER = new URL("./wasm/", import.meta.url);
+const WORKER = new URL("./worker.ts", import.meta.url);
 /** As both builds declare their memory, in pages. */
 const [INITIAL_PAGES, MAXIMUM_PAGES] = [32, 65_536];
 
 /** Throws SimdError where shared memory or SIMD is missing, or the kernels cannot be read. */
 export async function startThreads(
-  { threads, relaxed, startWorker = startWebWorker, ...options }: ThreadOptions,
+  { threads, relaxed, startWorker, wasmFolder, ...options }: ThreadOptions,
 ): Promise<Threads> {
   const missing = missingForSimd();
   if (missing !== null) throw new SimdError(`Cannot start the simd backend: ${missing}`);
-  const wanted = threads === 0 ? navigator.hardwareConcurrency : threads;
+  const count = threads === 0 ? navigator.hardwareConcurrency : threads;
   const fused = relaxed ?? hasRelaxedSimd();
-  const module = await compile(fused);
+  const module = await compile(fused, wasmFolder ?? WASM_FOLDER);
   const memory = openMemory();
   const heap = new Heap(memory, { ...options, start: HEAP_START });
   const instance = await WebAssembly.instantiate(module, {
@@ -70,17 +75,24 @@ export async function startThreads(
   });
   const kernels = instance.exports as unknown as KernelExports;
   kernels.setScratch(heap.allocate(SCRATCH_BYTES));
-  const workers = await Promise.all(
-    Array.from(
-      { length: wanted - 1 },
-      () => startWorker({ module, memory, scratch: heap.allocate(SCRATCH_BYTES) }),
-    ),
+  const start = startWorker ?? webWorkers(WORKER);
+  const starts = Array.from(
+    { length: count - 1 },
+    () => start({ module, memory, scratch: heap.allocate(SCRATCH_BYTES) }),
   );
-  const stop = () => {
+  const stop = async () => {
     kernels.stopWorkers();
-    for (const worker of workers) worker.terminate();
+    for (const worker of await Promise.allSettled(starts)) {
+      if (worker.status === "fulfilled") worker.value.terminate();
+    }
   };
-  return { kernels, heap, count: wanted, relaxed: fused, stop };
+  try {
+    await Promise.all(starts);
+  } catch (error) {
+    await stop(); // those that did start
+    throw error;
+  }
+  return { kernels, heap, count, relaxed: fused, stop };
 }
 
 /** Kernels assert nothing, so that nothing aborts. */
@@ -88,13 +100,11 @@ function unexpectedAbort(): never {
   throw new SimdError("A kernel of the simd backend aborted: this is a bug, please report it");
 }
 
-async function compile(relaxed: boolean): Promise<WebAssembly.Module> {
-  const url = new URL(
-    `./wasm/${relaxed ? BUILD_FILES.relaxed : BUILD_FILES.plain}`,
-    import.meta.url,
-  );
+async function compile(relaxed: boolean, folder: URL): Promise<WebAssembly.Module> {
+  const url = new URL(relaxed ? BUILD_FILES.relaxed : BUILD_FILES.plain, folder);
   try {
     const response = await fetch(url);
+    if (!response.ok) throw new Error(`status ${response.status}`);
     return await WebAssembly.compile(await response.arrayBuffer());
   } catch (error) {
     throw new SimdError(
@@ -117,13 +127,15 @@ function openMemory(): WebAssembly.Memory {
   }
 }
 
-const startWebWorker: StartWorker = (start) => {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+/** Threads as web workers, of the program at `url`: `worker.ts`, or what a bundler made of it. */
+export const webWorkers = (url: URL): StartWorker => (start) => {
+  const worker = new Worker(url, { type: "module" });
   return new Promise((resolve, reject) => {
     worker.onmessage = () => resolve(worker);
     worker.onerror = (event) => {
       event.preventDefault();
-      reject(new SimdError(`Cannot start a thread of the simd backend: ${event.message}`));
+      const why = event.message || `its program ${url} cannot be read`; // browsers do not tell
+      reject(new SimdError(`Cannot start a thread of the simd backend: ${why}`));
     };
     worker.postMessage(start);
   });

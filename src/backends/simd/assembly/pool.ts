@@ -15,7 +15,7 @@ const OWNER_SLEEPS: usize = 1280;
 const TASK: usize = 1344; // function, arguments: two words
 const STOPPED: usize = 1408;
 const WORKERS: usize = 1472; // threads in `workerLoop`
-const FAILED: usize = 1536; // a worker trapped: its task will never be done
+const FAILED: usize = 1536; // a task trapped, and will never be done
 
 /** Where kernels lay out the arguments of their tasks: 12 KiB. */
 export const ARGUMENTS: usize = 4096;
@@ -58,6 +58,7 @@ function takeTasks(): void {
 /** Runs `task(args, i)` for every i below `count`, each once, in any order, and returns when all are done. */
 export function parallelFor(task: u32, args: usize, count: i32): void {
   if (count <= 0) return;
+  if (atomic.load<i32>(FAILED) !== 0) unreachable(); // tasks of an earlier job may still be running
   if (count === 1 || atomic.load<i32>(WORKERS) === 0) {
     for (let i = 0; i < count; i++) call_indirect<void>(task, args, i);
     return;
@@ -110,8 +111,8 @@ function awaitJob(seen: i32): i32 {
   return atomic.load<i32>(EPOCH);
 }
 
-/** Told by a worker thread that trapped. */
-export function workerFailed(): void {
+/** Told where a task trapped: from now on every job does. */
+export function taskFailed(): void {
   atomic.store<i32>(FAILED, 1);
 }
 

@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { openDevice } from "../../src/backends/open.ts";
+import { probeDevice } from "../../src/backends/probe.ts";
 import { Rng } from "../../src/core/rng.ts";
 import { Adam } from "../../src/nn/adam.ts";
 import { countTrainable, trainable } from "../../src/nn/weights.ts";
@@ -7,7 +9,7 @@ import { crossEntropy } from "../../src/training/losses.ts";
 import { supervisedStep } from "../../src/training/supervised_step.ts";
 import { buildMnistCnn, MNIST_CNN, type MnistCnnConfig } from "../../models/mnist_cnn.ts";
 
-await tf.setBackend("cpu");
+await openDevice(await probeDevice("cpu"), { threads: 0 });
 
 const TINY: MnistCnnConfig = { ...MNIST_CNN, filters: 3, dropout: 0 };
 

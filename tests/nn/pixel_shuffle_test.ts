@@ -25,6 +25,7 @@ function formula(shape: readonly number[], phase: number): tf.Tensor4D {
 const backends = [
   { backend: "cpu", options: {} },
   { backend: REFERENCE_KERNELS, options: {} },
+  { backend: "simd", options: {} },
   { backend: "webgpu", options: webgpu },
 ];
 
@@ -33,8 +34,8 @@ for (const { backend, options } of backends) {
     `pixelShuffle() on ${backend}: output and gradient are PyTorch's`,
     options,
     async () => {
-      if (backend === "webgpu") await openDevice(await probeDevice(backend), { threads: 0 });
-      else await tf.setBackend(backend);
+      if (backend !== "webgpu" && backend !== "simd") await tf.setBackend(backend);
+      else await openDevice(await probeDevice(backend), { threads: 2 });
       const before = tf.memory().numTensors;
       for (const { shape, scale, y, dx } of golden.pixelShuffle) {
         const x = formula(shape, 0.3);

@@ -86,6 +86,7 @@ const backends = [
   { backend: "cpu", options: {} },
   { backend: REFERENCE_KERNELS, options: {} },
   { backend: "simd", options: {} },
+  { backend: "simd", options: {} },
   { backend: "webgpu", options: webgpu },
 ];
 

@@ -10,7 +10,7 @@ const HERE = fromFileUrl(new URL(".", import.meta.url));
 
 /** The features and limits that both builds share. Memory comes from outside, for all threads. */
 const OPTIONS = [
-  ...["--optimizeLevel", "3", "--converge", "--noAssert", "--runtime", "stub"],
+  ...["--optimizeLevel", "3", "--noAssert", "--runtime", "stub"],
   ...["--importMemory", "--sharedMemory", "--initialMemory", "32", "--maximumMemory", "65536"],
   ...["--memoryBase", "65536", "--enable", "simd", "--enable", "threads"],
 ];

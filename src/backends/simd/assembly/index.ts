@@ -13,6 +13,7 @@ export { gemm, gemmWorkspace } from "./gemm/gemm";
 export { adam, lerp, rmsProp, sgd } from "./optimizers";
 export { setScratch, stopWorkers, threadCount, taskFailed, workerLoop } from "./pool";
 export { countRuns, meet, trapInTask } from "./pool_check";
+export { philoxBlock, random } from "./random";
 export { gru, gruScratch } from "./recurrent/gru";
 export { gruGradient, gruGradientScratch } from "./recurrent/gru_gradient";
 export { lstm, lstmScratch } from "./recurrent/lstm";

@@ -55,7 +55,7 @@ function withinQuadrant(x: v128, turns: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function sinPolynomial(r: v128): v128 {
+export function sinPolynomial(r: v128): v128 {
   const z = f32x4.mul(r, r);
   let p = madd(z, v128.load32_splat(TRIGONOMETRY, 0), v128.load32_splat(TRIGONOMETRY, 4));
   p = madd(p, z, v128.load32_splat(TRIGONOMETRY, 8));
@@ -64,7 +64,7 @@ function sinPolynomial(r: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function cosPolynomial(r: v128): v128 {
+export function cosPolynomial(r: v128): v128 {
   const z = f32x4.mul(r, r);
   let p = madd(z, v128.load32_splat(TRIGONOMETRY, 12), v128.load32_splat(TRIGONOMETRY, 16));
   p = madd(p, z, v128.load32_splat(TRIGONOMETRY, 20));

@@ -160,7 +160,7 @@ function logReduced(f: v128, n: v128): v128 {
 /** ln of a positive, finite number. */
 // @ts-ignore: decorator
 @inline
-function logOfPositive(x: v128): v128 {
+export function logOfPositive(x: v128): v128 {
   // Numbers below the normal ones are scaled by 2²³.
   const small = f32x4.lt(x, v128.load32_splat(WORDS, 12));
   const scaled = v128.bitselect(f32x4.mul(x, v128.load32_splat(WORDS, 8)), x, small);

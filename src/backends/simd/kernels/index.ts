@@ -13,6 +13,7 @@ import { lstmKernels } from "./lstm.ts";
 import { matMulKernels } from "./matmul.ts";
 import { optimizerKernels } from "./optimizers.ts";
 import { padKernels } from "./pads.ts";
+import { randomKernels } from "./random.ts";
 import { selectKernels } from "./selects.ts";
 import { reduceKernels } from "./reduce.ts";
 import { sliceKernels } from "./slices.ts";
@@ -33,6 +34,7 @@ export const kernelTables: readonly KernelTable[] = [
   matMulKernels,
   optimizerKernels,
   padKernels,
+  randomKernels,
   selectKernels,
   reduceKernels,
   sliceKernels,

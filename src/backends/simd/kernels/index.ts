@@ -13,9 +13,10 @@ import { lstmKernels } from "./lstm.ts";
 import { matMulKernels } from "./matmul.ts";
 import { optimizerKernels } from "./optimizers.ts";
 import { padKernels } from "./pads.ts";
+import { poolingKernels } from "./pooling.ts";
 import { randomKernels } from "./random.ts";
-import { selectKernels } from "./selects.ts";
 import { reduceKernels } from "./reduce.ts";
+import { selectKernels } from "./selects.ts";
 import { sliceKernels } from "./slices.ts";
 import { transposeKernels } from "./transposes.ts";
 import { unaryKernels } from "./unary.ts";
@@ -34,9 +35,10 @@ export const kernelTables: readonly KernelTable[] = [
   matMulKernels,
   optimizerKernels,
   padKernels,
+  poolingKernels,
   randomKernels,
-  selectKernels,
   reduceKernels,
+  selectKernels,
   sliceKernels,
   transposeKernels,
   unaryKernels,

@@ -10,6 +10,7 @@ import {
   type Input,
   type KernelCall,
   normal,
+  oneOf,
   openGuardedSimd,
   type Output,
   relativeError,
@@ -41,6 +42,39 @@ function drawSegments(rng: Rng, i: number): KernelCall {
   return { inputs: { x, segmentIds }, attributes: { numSegments } };
 }
 
+function drawGatherNd(rng: Rng, i: number, fewestAxes = 0): KernelCall {
+  const shape = anyShape(rng, i, between(rng, 1, 4)).map((side) => Math.max(side, 1));
+  const rank = between(rng, 1, shape.length);
+  const outer = Array.from({ length: between(rng, fewestAxes, 2) }, () => between(rng, 0, 6));
+  const columns = shape.slice(0, rank).map((side) => integers(rng, outer, 0, side - 1).values);
+  const values = Int32Array.from(
+    { length: columns[0]!.length * rank },
+    (_, k) => columns[k % rank]![Math.floor(k / rank)]!,
+  );
+  const indices: Input = { shape: [...outer, rank], dtype: "int32", values };
+  return { inputs: { params: anyType(rng, shape), indices }, attributes: {} };
+}
+
+function drawScatterNd(rng: Rng, i: number): KernelCall {
+  const { inputs } = drawGatherNd(rng, i, 1); // one axis alone would be a list of indices of one axis
+  const { params, indices } = inputs as Record<string, Input>;
+  const rank = indices!.shape.at(-1)!;
+  const updates = normal(rng, [...indices!.shape.slice(0, -1), ...params!.shape.slice(rank)]);
+  return { inputs: { indices: indices!, updates }, attributes: { shape: params!.shape } };
+}
+
+function drawOneHot(rng: Rng, i: number): KernelCall {
+  const depth = between(rng, 1, i % 40 === 39 ? 3000 : 12);
+  const shape = Array.from({ length: between(rng, 0, 3) }, () => between(rng, 0, 5));
+  const attributes = {
+    depth,
+    dtype: oneOf(rng, ["float32", "int32", "bool"] as const),
+    onValue: oneOf(rng, [1, 1, 2]),
+    offValue: oneOf(rng, [0, 0, 3]),
+  };
+  return { inputs: { indices: integers(rng, shape, -1, depth) }, attributes };
+}
+
 for (const relaxed of [true, false]) {
   const cases = relaxed ? CASES : 30;
   const build = relaxed ? "" : ", plain build";
@@ -48,11 +82,26 @@ for (const relaxed of [true, false]) {
     const backend = await openGuardedSimd({ relaxed });
     await compareWithStock(backend, "GatherV2", drawGather, 0, cases);
   });
+  Deno.test(`GatherNd, ScatterNd and OneHot do as the stock kernels do${build}`, async () => {
+    const backend = await openGuardedSimd({ relaxed });
+    await compareWithStock(backend, "GatherNd", drawGatherNd, 0, cases);
+    await compareWithStock(backend, "ScatterNd", drawScatterNd, 1e-6, cases);
+    await compareWithStock(backend, "OneHot", drawOneHot, 0, cases);
+  });
   Deno.test(`UnsortedSegmentSum adds as the stock kernel does${build}`, async () => {
     const backend = await openGuardedSimd({ relaxed });
     await compareWithStock(backend, "UnsortedSegmentSum", drawSegments, 1e-6, cases);
   });
 }
+
+Deno.test("GatherNd and ScatterNd refuse an index outside, as the stock kernels do", async () => {
+  await openGuardedSimd();
+  tf.tidy(() => {
+    const indices = tf.tensor2d([[0, 1], [3, 0]], [2, 2], "int32");
+    assertThrows(() => tf.gatherND(tf.zeros([3, 2]), indices), Error, "Invalid indices: 3,0");
+    assertThrows(() => tf.scatterND(indices, tf.ones([2]), [3, 2]), Error, "Invalid indices: 3,0");
+  });
+});
 
 Deno.test("GatherV2 refuses an index outside, as the stock kernel does", async () => {
   await openGuardedSimd();

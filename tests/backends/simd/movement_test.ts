@@ -121,6 +121,27 @@ const draws: Readonly<Record<string, Draw>> = {
       attributes: { blockSize, dataFormat: "NHWC" },
     };
   },
+  SpaceToBatchND(rng, i) {
+    const [batch, channels] = [between(rng, 1, 3), between(rng, 1, i % 40 === 39 ? 300 : 5)];
+    const blockShape = Array.from({ length: between(rng, 1, 2) }, () => between(rng, 1, 3));
+    const paddings = blockShape.map(() => [between(rng, 0, 2), between(rng, 0, 2)]);
+    const sides = blockShape.map((block, axis) =>
+      block * between(rng, 4, 9) - paddings[axis]![0]! - paddings[axis]![1]!
+    );
+    const x = anyType(rng, [batch, ...sides, channels]);
+    return { inputs: { x }, attributes: { blockShape, paddings } };
+  },
+  BatchToSpaceND(rng, i) {
+    const channels = between(rng, 1, i % 40 === 39 ? 300 : 5);
+    const blockShape = Array.from({ length: between(rng, 1, 2) }, () => between(rng, 1, 3));
+    const blocks = blockShape.reduce((a, b) => a * b, 1);
+    const sides = blockShape.map(() => between(rng, 2, 8));
+    const crops = blockShape.map(() =>
+      chance(rng) ? [0, 0] : [between(rng, 0, 1), between(rng, 0, 1)]
+    );
+    const x = anyType(rng, [blocks * between(rng, 1, 3), ...sides, channels]);
+    return { inputs: { x }, attributes: { blockShape, crops } };
+  },
   FlipLeftRight: (rng, i) => ({
     inputs: { image: anyType(rng, anyShape(rng, i, 4), "float32") },
     attributes: {},

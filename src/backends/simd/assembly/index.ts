@@ -10,6 +10,7 @@ export { fmaPeak } from "./fma";
 export { gatherRows, indexOutside, segmentParts, segmentSum } from "./gather";
 export { gemmBatch } from "./gemm/batch";
 export { gemm, gemmWorkspace } from "./gemm/gemm";
+export { flattenIndices, markOnes } from "./indices";
 export { adam, lerp, rmsProp, sgd } from "./optimizers";
 export { setScratch, stopWorkers, threadCount, taskFailed, workerLoop } from "./pool";
 export { countRuns, meet, trapInTask } from "./pool_check";

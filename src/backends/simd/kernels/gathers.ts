@@ -1,9 +1,11 @@
 /** Kernels that pick rows by index, and their gradient. */
 import * as tf from "@tensorflow/tfjs";
+import type { SimdBackend } from "../backend.ts";
 import { isNumeric, sizeFrom, widthOf } from "./copy.ts";
 import { type KernelTable, type SimdKernel, sizeOf, wasm } from "./kernel.ts";
 
-interface GatherExports {
+/** What assembly/gather.ts exports. */
+export interface GatherExports {
   /** The first of `count` indices that is not within 0 … extent − 1; −1 where all are. */
   indexOutside(indices: number, count: number, extent: number): number;
   /** [batch, outer, extent, row] and indices [batch, count] to [batch, outer, count, row]. */
@@ -68,23 +70,33 @@ const unsortedSegmentSum: SimdKernel<
 > = (backend, { x, segmentIds }, { numSegments }) => {
   const plain = x.dtype === "float32" && segmentIds.dtype === "int32";
   if (!plain || segmentIds.shape.length !== 1) return null;
-  const kernels = wasm<GatherExports>(backend);
-  const rows = x.shape[0]!;
-  const width = sizeFrom(x.shape, 1);
   const out = backend.output([numSegments, ...x.shape.slice(1)]);
-  const source = backend.address(x);
-  const ids = backend.address(segmentIds);
-  const target = backend.address(out);
-  const parts = kernels.segmentParts(rows, width, numSegments);
-  if (parts === 0) kernels.segmentSum(source, ids, target, rows, width, numSegments, 0);
-  else {
-    backend.withScratch(
-      4 * parts * numSegments * width,
-      (scratch) => kernels.segmentSum(source, ids, target, rows, width, numSegments, scratch),
-    );
-  }
+  const [source, ids] = [backend.address(x), backend.address(segmentIds)];
+  addSegments(backend, source, ids, out, x.shape[0]!, sizeFrom(x.shape, 1), numSegments);
   return out;
 };
+
+/** Adds rows of `width` floats up by their ids, in `out`. Ids that name no segment are left out. */
+export function addSegments(
+  backend: SimdBackend,
+  source: number,
+  ids: number,
+  out: tf.TensorInfo,
+  rows: number,
+  width: number,
+  segments: number,
+): void {
+  const kernels = wasm<GatherExports>(backend);
+  const target = backend.address(out);
+  const parts = kernels.segmentParts(rows, width, segments);
+  if (parts === 0) kernels.segmentSum(source, ids, target, rows, width, segments, 0);
+  else {
+    backend.withScratch(
+      4 * parts * segments * width,
+      (scratch) => kernels.segmentSum(source, ids, target, rows, width, segments, scratch),
+    );
+  }
+}
 
 export const gatherKernels: KernelTable = {
   GatherV2: gatherV2,

@@ -2,11 +2,13 @@
 import { activationGradientKernels } from "./activation_gradients.ts";
 import { batchNormKernels } from "./batch_norm.ts";
 import { binaryKernels } from "./binary.ts";
+import { blockKernels } from "./blocks.ts";
 import { convKernels } from "./conv.ts";
 import { depthwiseKernels } from "./depthwise.ts";
 import { gatherKernels } from "./gathers.ts";
 import { gruKernels } from "./gru.ts";
 import { identityKernels } from "./identity.ts";
+import { indexKernels } from "./indices.ts";
 import { joinKernels } from "./joins.ts";
 import type { KernelTable } from "./kernel.ts";
 import { lstmKernels } from "./lstm.ts";
@@ -25,11 +27,13 @@ export const kernelTables: readonly KernelTable[] = [
   activationGradientKernels,
   batchNormKernels,
   binaryKernels,
+  blockKernels,
   convKernels,
   depthwiseKernels,
   gatherKernels,
   gruKernels,
   identityKernels,
+  indexKernels,
   joinKernels,
   lstmKernels,
   matMulKernels,

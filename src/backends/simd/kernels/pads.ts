@@ -11,12 +11,15 @@ interface Input {
 /** Numbers before and behind each axis. */
 type Paddings = readonly (readonly [number, number])[];
 
-interface PadExports extends CopyExports {
+/** Fills: `copyAxis` with source steps of 0 says what, as for copies. */
+export interface FillExports {
   /** Writes a number to all that the axes run over. */
   fillFloats(value: number, target: number): void;
   /** Likewise, integers of `width` bytes. */
   fillIntegers(value: number, target: number, width: number): void;
 }
+
+type PadExports = CopyExports & FillExports;
 
 /** What borders are made of. */
 interface Border {
@@ -102,15 +105,27 @@ function write(
   else kernels.fillIntegers(constant, target, width);
 }
 
+/** `x` with borders of one number around it. */
+export function padConstant(
+  backend: SimdBackend,
+  x: tf.TensorInfo,
+  dtype: NumericType,
+  paddings: Paddings,
+  constant: number,
+): tf.TensorInfo {
+  return pad(backend, x, paddings, {
+    kernels: wasm<PadExports>(backend),
+    dtype,
+    constant,
+    edge: 0,
+  });
+}
+
 const padV2: SimdKernel<Input, { paddings: Paddings; constantValue: number }> = (
   backend,
   { x },
   { paddings, constantValue },
-) => {
-  if (!isNumeric(x.dtype)) return null;
-  const kernels = wasm<PadExports>(backend);
-  return pad(backend, x, paddings, { kernels, dtype: x.dtype, constant: constantValue, edge: 0 });
-};
+) => isNumeric(x.dtype) ? padConstant(backend, x, x.dtype, paddings, constantValue) : null;
 
 const mirrorPad: SimdKernel<Input, { paddings: Paddings; mode: "reflect" | "symmetric" }> = (
   backend,

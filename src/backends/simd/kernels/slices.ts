@@ -15,14 +15,12 @@ const slice: SimdKernel<Input, { begin: Begin; size: Begin }> = (backend, { x },
   if (!isNumeric(x.dtype)) return null;
   const { begin, size } = attributes;
   if (Array.isArray(begin) && Array.isArray(size) && isWithin(begin, size, x.shape)) {
-    return stepped(backend, x, begin, size, null, size);
+    return slicePart(backend, x, begin, size);
   }
   const [first, extent] = slice_util.parseSliceParams(x as tf.Tensor, begin, size);
   slice_util.assertParamsValid(x, first!, extent!);
   // What is left are negative numbers, which the stock kernel answers for.
-  return isWithin(first!, extent!, x.shape)
-    ? stepped(backend, x, first!, extent!, null, extent!)
-    : null;
+  return isWithin(first!, extent!, x.shape) ? slicePart(backend, x, first!, extent!) : null;
 };
 
 /** Whether a slice is fully stated and lies inside the shape: most are, and need no more of a look. */
@@ -37,6 +35,14 @@ function isWithin(
   }
   return true;
 }
+
+/** `size` elements of each axis from `begin` on, which must be inside. */
+export const slicePart = (
+  backend: SimdBackend,
+  x: tf.TensorInfo,
+  begin: readonly number[],
+  size: readonly number[],
+): tf.TensorInfo | null => stepped(backend, x, begin, size, null, size);
 
 /** Elements `begin`, `begin + stride`, … along each axis, `size` of them. Null takes strides of 1. */
 function stepped(

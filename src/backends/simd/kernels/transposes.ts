@@ -12,7 +12,7 @@ const transpose: SimdKernel<Input, { perm: number[] }> = (backend, { x }, { perm
   transposed(backend, x, x.shape, perm, perm.map((axis) => x.shape[axis]!));
 
 /** The axes of `x`, seen as of `sides`, in the order `perm`, as a result of `shape`. */
-function transposed(
+export function transposed(
   backend: SimdBackend,
   x: tf.TensorInfo,
   sides: readonly number[],

@@ -1,9 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals } from "@std/assert";
-import { openDevice } from "../../src/backends/open.ts";
-import { probeDevice } from "../../src/backends/probe.ts";
 import { type BatchMoments, batchNorm } from "../../src/nn/batch_norm.ts";
-import { webgpu } from "../webgpu.ts";
+import { backends, open } from "./backends.ts";
 import { assertClose, centralDifferences, dot, waves } from "./differences.ts";
 import {
   calls,
@@ -16,17 +14,6 @@ registerReferenceKernels();
 await tf.setBackend("cpu");
 
 const EPSILON = 1e-3;
-const backends = [
-  { backend: "cpu", options: {} },
-  { backend: REFERENCE_KERNELS, options: {} },
-  { backend: "webgpu", options: webgpu },
-];
-
-async function open(backend: string): Promise<void> {
-  if (backend === "webgpu") await openDevice(await probeDevice(backend), { threads: 0 });
-  else await tf.setBackend(backend);
-}
-
 /** What the stock layer does in training. */
 function stock(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor): tf.Tensor {
   const axes = Array.from({ length: x.rank - 1 }, (_, i) => i);

@@ -1,28 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals } from "@std/assert";
-import { openDevice } from "../../src/backends/open.ts";
-import { probeDevice } from "../../src/backends/probe.ts";
 import { type FusedActivation, fusedConv2d, fusedMatMul } from "../../src/nn/fused.ts";
 import { conv2d, dense } from "../../src/nn/fused_layers.ts";
 import { installGradients } from "../../src/nn/gradients.ts";
-import { webgpu } from "../webgpu.ts";
+import { backends, open } from "./backends.ts";
 import { assertClose, waves } from "./differences.ts";
-import { calls, REFERENCE_KERNELS, registerReferenceKernels } from "./reference_kernels.ts";
 
-registerReferenceKernels();
 await tf.setBackend("cpu");
 installGradients();
-
-const backends = [
-  { backend: "cpu", options: {} },
-  { backend: REFERENCE_KERNELS, options: {} },
-  { backend: "webgpu", options: webgpu },
-];
-
-async function open(backend: string): Promise<void> {
-  if (backend === "webgpu") await openDevice(await probeDevice(backend), { threads: 0 });
-  else await tf.setBackend(backend);
-}
 
 const tensor = (shape: readonly number[], phase: number) =>
   tf.tensor(Float32Array.from(waves(shape.reduce((a, b) => a * b, 1), phase)), [...shape]);
@@ -100,7 +85,6 @@ for (const { backend, options } of backends) {
       async () => {
         await open(backend);
         const before = tf.memory().numTensors;
-        calls.clear();
         const results = tf.tidy(() => {
           const inputs = shapes.map((shape, i) => tensor(shape, i + 1));
           const dy = tensor(stock(...inputs).shape, 9);

@@ -1,9 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals } from "@std/assert";
-import { openDevice } from "../../src/backends/open.ts";
-import { probeDevice } from "../../src/backends/probe.ts";
 import { installGradients } from "../../src/nn/gradients.ts";
-import { webgpu } from "../webgpu.ts";
+import { backends, open } from "./backends.ts";
 import { assertClose, waves } from "./differences.ts";
 import { calls, REFERENCE_KERNELS, registerReferenceKernels } from "./reference_kernels.ts";
 
@@ -94,18 +92,11 @@ const inputs = tf.memory().numTensors;
 installGradients();
 const config = tf.getGradient("Relu");
 
-const backends = [
-  { backend: "cpu", options: {} },
-  { backend: REFERENCE_KERNELS, options: {} },
-  { backend: "webgpu", options: webgpu },
-];
-
 for (const { backend, options } of backends) {
   for (const [i, each] of cases.entries()) {
     const orders = each.twice ? "first and second derivatives" : "derivative";
     Deno.test(`${each.name} on ${backend} keeps the stock ${orders}`, options, async () => {
-      if (backend === "webgpu") await openDevice(await probeDevice(backend), { threads: 0 });
-      else await tf.setBackend(backend);
+      await open(backend);
       const before = tf.memory().numTensors;
       calls.clear();
       const got = gradients(each);

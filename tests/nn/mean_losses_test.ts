@@ -1,14 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
-import { openDevice } from "../../src/backends/open.ts";
-import { probeDevice } from "../../src/backends/probe.ts";
 import {
   meanSoftplus,
   meanSquare,
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
 } from "../../src/nn/mean_losses.ts";
-import { webgpu } from "../webgpu.ts";
+import { backends, open } from "./backends.ts";
 import { assertClose, centralDifferences, dot, waves } from "./differences.ts";
 import { calls, REFERENCE_KERNELS, registerReferenceKernels } from "./reference_kernels.ts";
 
@@ -67,20 +65,13 @@ const losses: readonly Loss[] = [
   },
 ];
 
-const backends = [
-  { backend: "cpu", options: {} },
-  { backend: REFERENCE_KERNELS, options: {} },
-  { backend: "webgpu", options: webgpu },
-];
-
 for (const { name, run, truth } of losses) {
   for (const { backend, options } of backends) {
     Deno.test(
       `${name} on ${backend} has the value and derivatives of its formula`,
       options,
       async () => {
-        if (backend === "webgpu") await openDevice(await probeDevice(backend), { threads: 0 });
-        else await tf.setBackend(backend);
+        await open(backend);
         const [x, direction] = [waves(20, 1, 3), waves(20, 2)];
         const before = tf.memory().numTensors;
         const tensors = tf.tidy(() => {

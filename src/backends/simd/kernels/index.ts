@@ -20,6 +20,7 @@ import { randomKernels } from "./random.ts";
 import { reduceKernels } from "./reduce.ts";
 import { selectKernels } from "./selects.ts";
 import { sliceKernels } from "./slices.ts";
+import { softmaxKernels } from "./softmax.ts";
 import { transposeKernels } from "./transposes.ts";
 import { unaryKernels } from "./unary.ts";
 
@@ -44,6 +45,7 @@ export const kernelTables: readonly KernelTable[] = [
   reduceKernels,
   selectKernels,
   sliceKernels,
+  softmaxKernels,
   transposeKernels,
   unaryKernels,
 ];

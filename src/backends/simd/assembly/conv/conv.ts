@@ -8,6 +8,8 @@ import { ARGUMENTS } from "../pool";
 import { Product } from "../gemm/blocks";
 import { describe, GEMM,  } from "../gemm/gemm";
 import { run, split, workspaceBytes } from "../gemm/split";
+import { isNarrow, narrowWorkspace, runNarrow } from "./narrow";
+import { narrowFilterWorkspace, runNarrowFilter } from "./narrow_filter";
 import { packTapFilter } from "./pack_filter";
 import { findPhaseRows, packPixels } from "./pack_pixels";
 import { packTaps } from "./pack_taps";
@@ -93,6 +95,7 @@ function walkForward(conv: Conv, x: usize, group: i32): Walk {
   walk.rowBytes = <usize> conv.width * walk.pixelBytes;
   walk.imageBytes = <usize> conv.height * walk.rowBytes;
   walk.source = x + (<usize> (group * walk.channels) << 2);
+  walk.images = conv.batch;
   walk.height = conv.height;
   walk.width = conv.width;
   walk.gridHeight = conv.outHeight;
@@ -105,12 +108,31 @@ function walkForward(conv: Conv, x: usize, group: i32): Walk {
   walk.firstW = -conv.padLeft;
   walk.spreadH = conv.dilationH;
   walk.spreadW = conv.dilationW;
+  walk.targetPixelBytes = <usize> conv.outputs << 2;
+  walk.targetRowBytes = <usize> conv.outWidth * walk.targetPixelBytes;
+  walk.targetImageBytes = <usize> conv.outHeight * walk.targetRowBytes;
+  if (conv.height * conv.width === 1 && isPointwise(conv)) {
+    // Images of one pixel, as a matrix product is described: take them as one row of pixels.
+    walk.images = 1;
+    walk.width = walk.gridWidth = conv.batch;
+  }
   return walk;
+}
+
+/** Computes a product over a walk, by the kernels that suit it. */
+function runWalk(product: Product, walk: Walk, workspace: usize): void {
+  if (isNarrow(product, walk.channels)) {
+    runNarrow(product, workspace);
+    return;
+  }
+  split(product);
+  run(product, workspace);
 }
 
 export function convForwardWorkspace(): usize {
   const conv = changetype<Conv>(CONV);
-  return workspaceBytes(sizeProduct(outputsOf(conv), conv.outputs / conv.groups, valuesOf(conv)));
+  const product = sizeProduct(outputsOf(conv), conv.outputs / conv.groups, valuesOf(conv));
+  return isNarrow(product, conv.channels / conv.groups) ? narrowWorkspace(product) : workspaceBytes(product);
 }
 
 /** y = activation(x ∗ filter + bias). */
@@ -129,14 +151,15 @@ export function convForward(
     product.activation = activation;
     product.alpha = alpha;
     product.slopes = slopes + offset;
-    split(product);
-    run(product, workspace);
+    runWalk(product, walk, workspace);
   }
 }
 
 export function convFilterWorkspace(): usize {
   const conv = changetype<Conv>(CONV);
-  return workspaceBytes(sizeProduct(valuesOf(conv), conv.outputs / conv.groups, outputsOf(conv)));
+  const product = sizeProduct(valuesOf(conv), conv.outputs / conv.groups, outputsOf(conv));
+  if (!isNarrow(product, conv.channels / conv.groups)) return workspaceBytes(product);
+  return narrowFilterWorkspace(product, walkForward(conv, 0, 0));
 }
 
 /** The filter's gradient, [h, w, C/groups, F]: x's taps, transposed, by dy. */
@@ -148,6 +171,10 @@ export function convFilter(x: usize, dy: usize, gradient: usize, workspace: usiz
     const m = valuesOf(conv), k = outputsOf(conv), to = gradient + offset;
     describe(product, m, outputs, k, walk.source, walk.pixelBytes, true, dy + offset, stride, false, to, stride);
     product.source = changetype<usize>(walk);
+    if (isNarrow(product, walk.channels)) {
+      runNarrowFilter(product, workspace);
+      continue;
+    }
     if (!isPointwise(conv)) product.packA = packTaps.index;
     split(product);
     run(product, workspace);
@@ -201,6 +228,7 @@ function walkPhase(conv: Conv, dy: usize, filter: usize, group: i32, phaseH: i32
   walk.imageBytes = <usize> conv.outHeight * walk.rowBytes;
   const offset = <usize> (group * walk.channels) << 2;
   walk.source = dy + offset;
+  walk.images = conv.batch;
   walk.height = conv.outHeight;
   walk.width = conv.outWidth;
   walk.gridHeight = placesOf(conv.height, conv.strideH, phaseH);
@@ -236,7 +264,8 @@ export function convInputWorkspace(): usize {
   for (let phaseH = 0; phaseH < min(conv.strideH, conv.height); phaseH++) {
     for (let phaseW = 0; phaseW < min(conv.strideW, conv.width); phaseW++) {
       const product = sizePhase(conv, walkPhase(conv, 0, 0, 0, phaseH, phaseW));
-      bytes = max(bytes, workspaceBytes(product));
+      const narrow = isNarrow(product, conv.outputs / conv.groups);
+      bytes = max(bytes, narrow ? narrowWorkspace(product) : workspaceBytes(product));
     }
   }
   return bytes;
@@ -267,5 +296,5 @@ function multiplyPhase(conv: Conv, walk: Walk, to: usize, workspace: usize): voi
     product.packB = packTapFilter.index;
     product.findRows = findPhaseRows.index;
   }
-  run(product, workspace);
+  runWalk(product, walk, workspace);
 }

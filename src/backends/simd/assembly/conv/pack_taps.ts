@@ -1,6 +1,6 @@
 /** Packs panels of A whose rows are taps and channels and whose columns are outputs: im2col transposed. */
 import { Product } from "../gemm/blocks";
-import { hasRuns, Walk } from "./walk";
+import { firstInside, hasRuns, lastInside, Walk } from "./walk";
 
 /** Values from one run, side by side, at each of `count` places. */
 function copyRuns(from: usize, stepBytes: usize, count: i32, values: i32, to: usize): void {
@@ -38,21 +38,6 @@ function zeroRuns(count: i32, values: i32, to: usize): void {
     for (let v: usize = 0, end = <usize> values << 2; v < end; v += 4) store<f32>(to + v, 0);
     to += 24;
   }
-}
-
-/** First grid column that reads at or right of source column 0 at a tap whose first column is `first`. */
-// @ts-ignore: decorator
-@inline
-function firstInside(first: i32, step: i32): i32 {
-  return first >= 0 ? 0 : (step - 1 - first) / step;
-}
-
-/** Number of grid columns that read left of source column `width`. */
-// @ts-ignore: decorator
-@inline
-function lastInside(first: i32, step: i32, width: i32): i32 {
-  const rest = width - 1 - first;
-  return rest < 0 ? 0 : rest / step + 1;
 }
 
 /** Values `value` to `value + values` of a row of taps, for `count` outputs of one grid row. */

@@ -15,6 +15,7 @@ export class Walk {
   pixelBytes: usize;
   rowBytes: usize;
   imageBytes: usize;
+  images: i32;
   height: i32;
   width: i32;
   /** Channels that are read of each pixel. */
@@ -33,7 +34,7 @@ export class Walk {
   filter: usize;
   tapBytesH: usize;
   tapBytesW: usize;
-  // Where outputs go, for `findPhaseRows`.
+  // Where outputs go.
   targetPixelBytes: usize;
   targetRowBytes: usize;
   targetImageBytes: usize;
@@ -86,4 +87,19 @@ export function locate(walk: Walk, m: i32, rows: i32): bool {
     }
   }
   return inside;
+}
+
+/** First place that reads at or right of column 0 where place 0 reads at `first` and others `step` apart. */
+// @ts-ignore: decorator
+@inline
+export function firstInside(first: i32, step: i32): i32 {
+  return first >= 0 ? 0 : (step - 1 - first) / step;
+}
+
+/** Number of places that read left of column `width`. */
+// @ts-ignore: decorator
+@inline
+export function lastInside(first: i32, step: i32, width: i32): i32 {
+  const rest = width - 1 - first;
+  return rest < 0 ? 0 : rest / step + 1;
 }

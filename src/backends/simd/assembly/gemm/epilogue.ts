@@ -5,11 +5,12 @@ export const LINEAR: i32 = 0;
 const RELU: i32 = 1;
 const RELU6: i32 = 2;
 const LEAKY: i32 = 3;
-const PRELU: i32 = 4;
+export const PRELU: i32 = 4;
 
+/** Of four sums; `slope` is for LEAKY and PRELU. */
 // @ts-ignore: decorator
 @inline
-function activate(kind: i32, x: v128, slope: v128): v128 {
+export function activate(kind: i32, x: v128, slope: v128): v128 {
   const zero = f32x4.splat(0);
   if (kind === RELU) return f32x4.max(x, zero);
   if (kind === RELU6) return f32x4.min(f32x4.max(x, zero), f32x4.splat(6));

@@ -5,7 +5,8 @@
  * al. (2011), https://aclanthology.org/P11-1015.
  *
  * Trainable parameters of LSTM_IMDB: 21,251; of BILSTM_IMDB: 1,378,945, whose sizes are those of
- * Keras' example, https://keras.io/examples/nlp/bidirectional_lstm_imdb, with one layer for its two.
+ * Keras' example, https://keras.io/examples/nlp/bidirectional_lstm_imdb, with one layer for its two and
+ * half its vocabulary.
  *
  * The logit is read off the last word's outputs, PyTorch's `[:, -1]`: of the backward direction that is
  * the first thing it says, having seen that word alone.

@@ -15,8 +15,8 @@ const RUNS = 0, REPEATS = 1, WORDS = 2, BYTES = 3, TILES = 4;
 
 /** A task copies at least so many bytes, some ten microseconds' worth. */
 const TASK_BYTES: i32 = 1 << 17;
-/** Source columns and rows, in words, of the tiles that a transpose goes by: both sides stay in L1. */
-const TILE_COLUMNS: i32 = 64, TILE_ROWS: i32 = 256;
+/** Tiles that a transpose goes by: at most so many columns of the source, and 64 KiB in all. */
+const TILE_COLUMNS: i32 = 256, TILE_WORDS: i32 = 1 << 14;
 
 @unmanaged
 class Axis {
@@ -39,7 +39,7 @@ class Copy {
   kind: i32;
   column: i32; // of TILES: the axis that is innermost in the source
   pieces: i32; // pieces of a row; or tiles of a matrix
-  piece: i32; // elements of a piece
+  piece: i32; // elements of a piece; or rows of a tile
   perTask: i32; // rows or matrices of a task, where they are in one piece
   rows: i32; // how many rows, or matrices, there are in all
 }
@@ -238,11 +238,11 @@ function runTiles(copy: Copy): void {
   const row = axisAt(copy.axes - 1), column = axisAt(copy.column);
   let matrices = 1;
   for (let i = 0; i < copy.axes - 1; i++) if (i !== copy.column) matrices *= axisAt(i).extent;
-  const across = (row.extent + TILE_ROWS - 1) / TILE_ROWS;
+  const columns = min(TILE_COLUMNS, column.extent);
+  copy.piece = TILE_WORDS / columns & -16;
+  const across = (row.extent + copy.piece - 1) / copy.piece;
   copy.pieces = (column.extent + TILE_COLUMNS - 1) / TILE_COLUMNS * across;
-  copy.piece = across;
-  const tileBytes = 4 * min(row.extent, TILE_ROWS) * min(column.extent, TILE_COLUMNS);
-  copy.perTask = max(1, TASK_BYTES / tileBytes);
+  copy.perTask = max(1, TASK_BYTES / 4 / (min(row.extent, copy.piece) * columns));
   copy.rows = matrices * copy.pieces;
   parallelFor(tilesTask.index, ARGUMENTS, (copy.rows + copy.perTask - 1) / copy.perTask);
 }
@@ -250,11 +250,12 @@ function runTiles(copy: Copy): void {
 function tilesTask(args: usize, index: i32): void {
   const copy = changetype<Copy>(args);
   const row = axisAt(copy.axes - 1), column = axisAt(copy.column);
+  const across = (row.extent + copy.piece - 1) / copy.piece;
   const end = min((index + 1) * copy.perTask, copy.rows);
   for (let tile = index * copy.perTask; tile < end; tile++) {
     let rest = tile / copy.pieces;
     const within = tile % copy.pieces;
-    const r = within % copy.piece * TILE_ROWS, c = within / copy.piece * TILE_COLUMNS;
+    const r = within % across * copy.piece, c = within / across * TILE_COLUMNS;
     let source = copy.source + r * row.source + c * 4;
     let target = copy.target + r * 4 + c * column.target;
     for (let i = copy.axes - 2; i >= 0; i--) {
@@ -265,7 +266,7 @@ function tilesTask(args: usize, index: i32): void {
       source += coordinate * axis.source;
       target += coordinate * axis.target;
     }
-    const rows = min(TILE_ROWS, row.extent - r), columns = min(TILE_COLUMNS, column.extent - c);
+    const rows = min(copy.piece, row.extent - r), columns = min(TILE_COLUMNS, column.extent - c);
     transposeTile(source, target, rows, columns, row.source, column.target);
   }
 }

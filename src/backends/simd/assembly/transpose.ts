@@ -1,4 +1,7 @@
-/** Transposes of matrices of words: 4×4 blocks in registers, a cache line of the source at a time. */
+/**
+ * Transposes of matrices of words: 4×4 blocks in registers. Sixteen rows of the source are read side by side
+ * from left to right, as the processor fetches ahead, and whole cache lines of the target are written.
+ */
 
 /**
  * `rows` × `columns` words become `columns` × `rows`. Rows of the source are `sourceStep` bytes apart,
@@ -12,57 +15,53 @@ export function transposeTile(
   sourceStep: i32,
   targetStep: i32,
 ): void {
+  let r = 0;
+  for (; r <= rows - 16; r += 16) {
+    sixteenRows(source + r * sourceStep, target + (r << 2), columns, sourceStep, targetStep);
+  }
+  for (; r <= rows - 4; r += 4) {
+    fourRows(source + r * sourceStep, target + (r << 2), columns, sourceStep, targetStep);
+  }
+  for (; r < rows; r++) oneRow(source + r * sourceStep, target + (r << 2), columns, targetStep);
+}
+
+function sixteenRows(source: usize, target: usize, columns: i32, sourceStep: i32, targetStep: i32): void {
+  const fourDown = sourceStep << 2;
   let c = 0;
-  for (; c <= columns - 16; c += 16) {
-    fourColumns4(source + (c << 2), target + c * targetStep, rows, sourceStep, targetStep);
-  }
   for (; c <= columns - 4; c += 4) {
-    fourColumns(source + (c << 2), target + c * targetStep, rows, sourceStep, targetStep);
+    block(source, target, sourceStep, targetStep);
+    block(source + fourDown, target + 16, sourceStep, targetStep);
+    block(source + 2 * fourDown, target + 32, sourceStep, targetStep);
+    block(source + 3 * fourDown, target + 48, sourceStep, targetStep);
+    source += 16;
+    target += targetStep << 2;
   }
-  for (; c < columns; c++) oneColumn(source + (c << 2), target + c * targetStep, rows, sourceStep);
-}
-
-/** Sixteen columns, so that lines of the source are read once; four rows at a time. */
-function fourColumns4(source: usize, target: usize, rows: i32, sourceStep: i32, targetStep: i32): void {
-  const fourDown = targetStep << 2;
-  const last = rows - 4;
-  let r = 0;
-  for (; r <= last; r += 4) {
-    const at = source + r * sourceStep;
-    let to = target + (r << 2);
-    for (let c: usize = 0; c < 64; c += 16) {
-      block(at + c, to, sourceStep, targetStep);
-      to += fourDown;
-    }
-  }
-  for (; r < rows; r++) {
-    const at = source + r * sourceStep;
-    let to = target + (r << 2);
-    for (let c: usize = 0; c < 64; c += 4) {
-      store<u32>(to, load<u32>(at + c));
-      to += targetStep;
-    }
+  for (; c < columns; c++) {
+    for (let r = 0; r < 16; r++) store<u32>(target + (r << 2), load<u32>(source + r * sourceStep));
+    source += 4;
+    target += targetStep;
   }
 }
 
-function fourColumns(source: usize, target: usize, rows: i32, sourceStep: i32, targetStep: i32): void {
-  const last = rows - 4;
-  let r = 0;
-  for (; r <= last; r += 4) block(source + r * sourceStep, target + (r << 2), sourceStep, targetStep);
-  for (; r < rows; r++) {
-    const at = source + r * sourceStep;
-    const to = target + (r << 2);
-    store<u32>(to, load<u32>(at));
-    store<u32>(to + targetStep, load<u32>(at, 4));
-    store<u32>(to + 2 * targetStep, load<u32>(at, 8));
-    store<u32>(to + 3 * targetStep, load<u32>(at, 12));
+function fourRows(source: usize, target: usize, columns: i32, sourceStep: i32, targetStep: i32): void {
+  let c = 0;
+  for (; c <= columns - 4; c += 4) {
+    block(source, target, sourceStep, targetStep);
+    source += 16;
+    target += targetStep << 2;
+  }
+  for (; c < columns; c++) {
+    for (let r = 0; r < 4; r++) store<u32>(target + (r << 2), load<u32>(source + r * sourceStep));
+    source += 4;
+    target += targetStep;
   }
 }
 
-function oneColumn(source: usize, target: usize, rows: i32, sourceStep: i32): void {
-  for (let r = 0; r < rows; r++) {
-    store<u32>(target + (r << 2), load<u32>(source));
-    source += sourceStep;
+function oneRow(source: usize, target: usize, columns: i32, targetStep: i32): void {
+  for (let c = 0; c < columns; c++) {
+    store<u32>(target, load<u32>(source));
+    source += 4;
+    target += targetStep;
   }
 }
 

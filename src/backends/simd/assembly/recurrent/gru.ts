@@ -9,9 +9,10 @@
  * so that each is a product with consecutive values. z and r are padded to whole vectors, the others to
  * whole panels.
  */
+import { copyBytes } from "../bytes";
 import { madd } from "../fma";
 import { parallelFor } from "../pool";
-import { copyFloats, sigmoid, storePart, tanh } from "./math";
+import { sigmoid, storePart, tanh } from "./math";
 import { multiply, packBlock, packSum, panelBytes } from "./panels";
 import { countTasks, describe, roundUp, rowBytes, Sequence } from "./sequence";
 
@@ -138,7 +139,7 @@ function walkBlock(args: Sequence, first: i32, rows: i32, work: usize): void {
   for (let r = 0; r < rows; r++) store<f32>(x + r * stride + (<usize> depth << 2), 1);
   for (let s = 0; s < args.steps; s++) {
     const t = args.place(s);
-    for (let r = 0; r < rows; r++) copyFloats(x + r * stride, args.at(args.x, first + r, t, depth), depth);
+    for (let r = 0; r < rows; r++) copyBytes(x + r * stride, args.at(args.x, first + r, t, depth), depth << 2);
     multiply(x, stride, rows, gatePanels(args), narrow >> 2, gateRows(depth, units), ofGates, sumStride);
     if (after !== 0) {
       multiply(state - 4, stride, rows, statePanels(args), wide >> 3, 1 + units, ofState, sumStride);

@@ -3,10 +3,11 @@
  * the same columns: candidate, z, r, state. dx comes of the first three, dh₋₁ of the last three; where the
  * reset gate acts before, the gradient of r∘h₋₁ comes of the candidate's first, and r's of that.
  */
+import { copyBytes } from "../bytes";
 import { madd } from "../fma";
 import { parallelFor } from "../pool";
 import { candidateRows, columns, gateRows, inputBytes, lead } from "./gru";
-import { copyFloats, loadPart, one } from "./math";
+import { loadPart, one } from "./math";
 import { accumulate, multiply, packTransposed, panelBytes, sumBlock } from "./panels";
 import { countTasks, describe, keptSteps, restoreInput, roundUp, rowBytes, Sequence } from "./sequence";
 
@@ -124,7 +125,7 @@ function sumPart(address: usize, part: i32): void {
     const rows = roundUp(gateRows(depth, units), 4), column = part * roundUp(units, 4);
     sumBlock(ofGates, bytes, tasks, rows, 0, column, kernel, depth, units, stride);
     sumBlock(ofGates, bytes, tasks, rows, depth, column, bias, 1, units, stride);
-    if (after !== 0) copyFloats(stateBias, bias, units);
+    if (after !== 0) copyBytes(stateBias, bias, units << 2);
     sumBlock(ofGates, bytes, tasks, rows, depth + 1, column, recurrent, units, units, stride);
   } else if (part === 2) {
     const rows = roundUp(candidateRows(depth, units, after), 4), x = lead(units, after);
@@ -173,7 +174,7 @@ function walkBlock(args: Sequence, first: i32, rows: i32, gradient: usize): void
 function restoreRow(args: Sequence, row: i32, s: i32, to: usize): void {
   const units = args.units;
   if (args.resetAfter === 0) {
-    copyFloats(to, args.at(args.gates, row, args.place(s), 4 * units) + 12 * units, units);
+    copyBytes(to, args.at(args.gates, row, args.place(s), 4 * units) + 12 * units, units << 2);
     to += <usize> roundUp(units, 4) << 2;
   }
   restoreInput(args, row, s, to);
@@ -203,7 +204,7 @@ function stepBack(args: Sequence, first: i32, rows: i32, s: i32, step: usize, su
   multiply(ofGates, stride, rows, weights, wide >> 3, stateRows, step, outStride);
   multiply(sums, stride, rows, args.panels, (depth + 7) >> 3, inputColumns(units), ofInput, inputStride);
   for (let r = 0; r < rows; r++) {
-    copyFloats(args.at(args.dx, first + r, args.place(s), depth), ofInput + r * inputStride, depth);
+    copyBytes(args.at(args.dx, first + r, args.place(s), depth), ofInput + r * inputStride, depth << 2);
   }
 }
 

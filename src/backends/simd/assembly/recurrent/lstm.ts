@@ -2,9 +2,10 @@
  * LSTM over whole sequences, forward. A row that the weights are multiplied with is [x | 1 | h₋₁], so that
  * inputs, bias and state are one product; its columns are the gates i, f, g, o, each padded to whole vectors.
  */
+import { copyBytes } from "../bytes";
 import { madd } from "../fma";
 import { parallelFor } from "../pool";
-import { copyFloats, sigmoid, storePart, tanh } from "./math";
+import { sigmoid, storePart, tanh } from "./math";
 import { multiply, packBlock, panelBytes } from "./panels";
 import { describe, roundUp, rowBytes, Sequence, countTasks } from "./sequence";
 
@@ -78,7 +79,7 @@ function walkBlock(args: Sequence, first: i32, rows: i32, work: usize): void {
   for (let r = 0; r < rows; r++) store<f32>(work + r * stride + (<usize> depth << 2), 1);
   for (let s = 0; s < args.steps; s++) {
     const t = args.place(s);
-    for (let r = 0; r < rows; r++) copyFloats(work + r * stride, args.at(args.x, first + r, t, depth), depth);
+    for (let r = 0; r < rows; r++) copyBytes(work + r * stride, args.at(args.x, first + r, t, depth), depth << 2);
     multiply(work, stride, rows, args.panels, padded >> 1, inputWidth(depth, units), sums, gateStride);
     for (let r = 0; r < rows; r++) {
       activate(

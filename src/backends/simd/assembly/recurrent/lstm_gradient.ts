@@ -3,10 +3,11 @@
  * columns as in lstm.ts; what comes of it is [dh₋₁ | dx]. Those rows and the forward pass' [x | 1 | h₋₁] are
  * kept for some steps, and then their outer products added to the task's own gradient of the weights.
  */
+import { copyBytes } from "../bytes";
 import { madd } from "../fma";
 import { parallelFor } from "../pool";
 import { inputBytes, inputWidth } from "./lstm";
-import { copyFloats, loadPart, one, tanh } from "./math";
+import { loadPart, one, tanh } from "./math";
 import { accumulate, multiply, packTransposed, panelBytes, sumBlock } from "./panels";
 import { countTasks, describe, keptSteps, restoreInput, roundUp, rowBytes, Sequence } from "./sequence";
 
@@ -111,7 +112,7 @@ function walkBlock(args: Sequence, first: i32, rows: i32, gradient: usize): void
     }
     multiply(ofStep, gateStride, rows, args.panels, (depth + units + 7) >> 3, 4 * padded, out, outStride);
     for (let r = 0; r < rows; r++) {
-      copyFloats(args.at(args.dx, first + r, args.place(s), depth), out + r * outStride + 4 * units, depth);
+      copyBytes(args.at(args.dx, first + r, args.place(s), depth), out + r * outStride + 4 * units, depth << 2);
     }
     steps++;
     if (steps === most || s === 0) {

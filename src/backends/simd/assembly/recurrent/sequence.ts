@@ -1,6 +1,6 @@
 /** What the recurrent kernels share: their arguments, and how batches are split and working memory laid out. */
 import { ARGUMENTS } from "../pool";
-import { copyFloats } from "./math";
+import { copyBytes } from "../bytes";
 
 /**
  * Addresses of tensors and panels, and the sizes. A block of `rows` rows of the batch walks through all
@@ -116,9 +116,9 @@ export function describe(
 /** [x | 1 | h₋₁] of one row at the `s`-th step, as the forward pass had it. */
 export function restoreInput(args: Sequence, row: i32, s: i32, to: usize): void {
   const depth = args.depth, units = args.units;
-  copyFloats(to, args.at(args.x, row, args.place(s), depth), depth);
+  copyBytes(to, args.at(args.x, row, args.place(s), depth), depth << 2);
   to += <usize> depth << 2;
   store<f32>(to, 1);
   if (s === 0) memory.fill(to + 4, 0, <usize> units << 2);
-  else copyFloats(to + 4, args.at(args.h, row, args.place(s - 1), units), units);
+  else copyBytes(to + 4, args.at(args.h, row, args.place(s - 1), units), units << 2);
 }

@@ -1,13 +1,19 @@
-import type { Rng } from "../../../src/core/rng.ts";
+import { assertEquals } from "@std/assert";
+import { REFERENCE } from "../../../src/backends/reference.ts";
+import { startUnreferencedWorker } from "../../../src/backends/simd/deno_threads.ts";
+import { registerSimd, SIMD } from "../../../src/backends/simd/register.ts";
+import { Rng } from "../../../src/core/rng.ts";
 import {
   between,
   CASES,
   compareWithStock,
+  type Input,
   type KernelCall,
   oneOf,
   openGuardedSimd,
+  runKernel,
 } from "./against_stock.ts";
-import { anyShape, anyType } from "./random_inputs.ts";
+import { anyShape, anyType, isLarge } from "./random_inputs.ts";
 
 type Draw = (rng: Rng, i: number) => KernelCall;
 
@@ -91,7 +97,7 @@ const draws: Readonly<Record<string, Draw>> = {
   },
   Tile(rng, i) {
     const shape = anyShape(rng, i, between(rng, 0, 5));
-    const most = i % 40 === 39 ? 2 : 4;
+    const most = isLarge(i) ? 2 : 4;
     const reps = shape.map(() => chance(rng) ? 1 : between(rng, 0, most));
     return { inputs: { x: anyType(rng, shape) }, attributes: { reps } };
   },
@@ -122,7 +128,7 @@ const draws: Readonly<Record<string, Draw>> = {
     };
   },
   SpaceToBatchND(rng, i) {
-    const [batch, channels] = [between(rng, 1, 3), between(rng, 1, i % 40 === 39 ? 300 : 5)];
+    const [batch, channels] = [between(rng, 1, 3), between(rng, 1, isLarge(i) ? 300 : 5)];
     const blockShape = Array.from({ length: between(rng, 1, 2) }, () => between(rng, 1, 3));
     const paddings = blockShape.map(() => [between(rng, 0, 2), between(rng, 0, 2)]);
     const sides = blockShape.map((block, axis) =>
@@ -132,7 +138,7 @@ const draws: Readonly<Record<string, Draw>> = {
     return { inputs: { x }, attributes: { blockShape, paddings } };
   },
   BatchToSpaceND(rng, i) {
-    const channels = between(rng, 1, i % 40 === 39 ? 300 : 5);
+    const channels = between(rng, 1, isLarge(i) ? 300 : 5);
     const blockShape = Array.from({ length: between(rng, 1, 2) }, () => between(rng, 1, 3));
     const blocks = blockShape.reduce((a, b) => a * b, 1);
     const sides = blockShape.map(() => between(rng, 2, 8));
@@ -158,3 +164,35 @@ for (const relaxed of [true, false]) {
     });
   }
 }
+
+Deno.test("large tensors move alike on 1, 2 and 3 threads", async () => {
+  for (const threads of [1, 2, 3]) {
+    const { threads: { heap } } = await registerSimd({
+      ...{ threads, guarded: true, startWorker: startUnreferencedWorker },
+    });
+    for (const [kernelName, draw] of Object.entries(draws)) {
+      const call = draw(new Rng(1, kernelName), 99);
+      const expected = await runKernel(REFERENCE, kernelName, call);
+      assertEquals(await runKernel(SIMD, kernelName, call), expected, kernelName);
+    }
+    heap.checkGuards();
+  }
+});
+
+Deno.test("AtelierDepthToSpace is DepthToSpace, and AtelierSpaceToDepth undoes it", async () => {
+  const { threads: { heap } } = await openGuardedSimd();
+  const rng = new Rng(1, "shuffles");
+  for (let i = 0; i < CASES; i++) {
+    const { inputs, attributes } = draws.DepthToSpace!(rng, i);
+    const { x } = inputs as Record<string, Input>;
+    const expected = await runKernel(REFERENCE, "DepthToSpace", { inputs, attributes });
+    const deep = await runKernel(SIMD, "AtelierDepthToSpace", { inputs, attributes });
+    assertEquals(deep, expected);
+    const back = {
+      inputs: { x: { ...x!, shape: deep[0]!.shape, values: deep[0]!.values as Float32Array } },
+      attributes,
+    };
+    assertEquals((await runKernel(SIMD, "AtelierSpaceToDepth", back))[0]!.values, x!.values);
+    heap.checkGuards();
+  }
+});

@@ -22,12 +22,15 @@ function withOddities(rng: Rng, input: Input): Input {
   return input;
 }
 
+/** Whether call `i` is one of a large tensor. */
+export const isLarge = (i: number): boolean => i % 100 === 99;
+
 /**
- * A shape of `rank` axes: mostly small, with sides of 1; every 20th without elements, every 40th of some
+ * A shape of `rank` axes: mostly small, with sides of 1; every 20th without elements, every 100th of some
  * 80,000, which takes several tasks.
  */
 export function anyShape(rng: Rng, i: number, rank: number): number[] {
-  if (i % 40 === 39 && rank > 0) return largeShape(rng, rank);
+  if (isLarge(i) && rank > 0) return largeShape(rng, rank);
   const side = rank > 4 ? 4 : rank > 2 ? 7 : 40;
   const shape = Array.from(
     { length: rank },

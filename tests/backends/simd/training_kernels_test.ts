@@ -1,4 +1,6 @@
+import { assertAlmostEquals } from "@std/assert";
 import type { SimdBackend } from "../../../src/backends/simd/backend.ts";
+import { SIMD } from "../../../src/backends/simd/register.ts";
 import { Rng } from "../../../src/core/rng.ts";
 import { assertSameBits, compareWithReference } from "./against_reference.ts";
 import {
@@ -9,6 +11,7 @@ import {
   normal,
   oneOf,
   openGuardedSimd,
+  runKernel,
 } from "./against_stock.ts";
 import { anyShape } from "./random_inputs.ts";
 
@@ -64,6 +67,26 @@ function activationGradient(rng: Rng, i: number): KernelCall {
   return { inputs: { value, dy: normal(rng, shape) }, attributes: { activation, alpha: 0.2 } };
 }
 
+/** Slopes for each element, each channel, all, or of any side; every 50th x is split into tasks. */
+function preluGradient(rng: Rng, i: number): KernelCall {
+  const shape = i % 50 === 49
+    ? [between(rng, 2, 3), between(rng, 100, 140), between(rng, 200, 250)]
+    : drawShape(rng, i % 50);
+  const alpha = oneOf<readonly number[]>(rng, [
+    shape,
+    shape.slice(1),
+    shape.slice(-1),
+    shape.map(() => 1),
+    [],
+    shape.map((side, axis) => axis === shape.length - 1 ? side : 1),
+    shape.map((side) => between(rng, 0, 1) === 0 ? 1 : side),
+  ]);
+  const inputs = { x: normal(rng, shape), alpha: normal(rng, alpha), dy: normal(rng, shape) };
+  return { inputs, attributes: {} };
+}
+
+Deno.test("AtelierPreluGradient is its reference", () =>
+  compareWithReference(backend, "AtelierPreluGradient", preluGradient, 1e-4, 400));
 Deno.test("AtelierAdam is its reference", () =>
   compareWithReference(backend, "AtelierAdam", adam, 1e-4));
 Deno.test("AtelierSgd is its reference", () =>
@@ -74,6 +97,50 @@ Deno.test("AtelierLerp is its reference", () =>
   compareWithReference(backend, "AtelierLerp", lerp, 1e-6));
 Deno.test("AtelierActivationGradient is its reference", () =>
   compareWithReference(backend, "AtelierActivationGradient", activationGradient, 1e-6, 400));
+
+/** Stock kernels of the activations, and whether their gradients start from their outputs. */
+const FORWARD = {
+  relu: ["Relu", false],
+  relu6: ["Relu6", false],
+  leakyrelu: ["LeakyRelu", false],
+  elu: ["Elu", true],
+  tanh: ["Tanh", true],
+  sigmoid: ["Sigmoid", true],
+  softplus: ["Softplus", false],
+} as const satisfies Record<typeof ACTIVATIONS[number], unknown>;
+
+/** Off the kinks at 0 and 6. */
+const grid = Float32Array.from({ length: 59 }, (_, i) => (i - 20) * 0.21 + 0.07);
+const vector = (values: Float32Array): Input => ({
+  shape: [values.length],
+  dtype: "float32",
+  values,
+});
+
+/** Runs a kernel of one output. */
+async function valuesOf(kernelName: string, call: KernelCall): Promise<ArrayLike<number>> {
+  return (await runKernel(SIMD, kernelName, call))[0]!.values;
+}
+
+for (const activation of ACTIVATIONS) {
+  Deno.test(`AtelierActivationGradient of ${activation} is what central differences give`, async () => {
+    const [kernelName, fromOutput] = FORWARD[activation];
+    const attributes = { activation, alpha: 0.2 };
+    const forward = (step: number) =>
+      valuesOf(kernelName, { inputs: { x: vector(grid.map((x) => x + step)) }, attributes });
+    const step = 1 / 128;
+    const [above, at, below] = [await forward(step), await forward(0), await forward(-step)];
+    const value = fromOutput ? vector(Float32Array.from(at)) : vector(grid);
+    const dy = vector(grid.map(() => 1));
+    const gradient = await valuesOf("AtelierActivationGradient", {
+      inputs: { value, dy },
+      attributes,
+    });
+    for (let i = 0; i < grid.length; i++) {
+      assertAlmostEquals(gradient[i]!, (above[i]! - below[i]!) / (2 * step), 2e-4);
+    }
+  });
+}
 
 Deno.test("EluGrad is the stock kernel", () =>
   compareWithStock(backend, "EluGrad", (rng, i) => {
@@ -91,5 +158,9 @@ Deno.test("updates give the same bits on one, two and three threads", async () =
   const rng = new Rng(3, "threads");
   const list = (size: number) => Array.from({ length: size }, () => squares(rng, [71, 999]));
   const { attributes } = adam(rng, 1);
-  await assertSameBits([["AtelierAdam", { inputs: list(8), attributes }]]);
+  const [x, dy, alpha] = [normal(rng, [99, 999]), normal(rng, [99, 999]), normal(rng, [999])];
+  await assertSameBits([
+    ["AtelierAdam", { inputs: list(8), attributes }],
+    ["AtelierPreluGradient", { inputs: { x, dy, alpha }, attributes: {} }],
+  ]);
 });

@@ -3,8 +3,8 @@ export { argExtreme } from "./arg_extreme";
 export { batchNorm, batchNormInference, batchNormScratch } from "./batch_norm";
 export { batchNormGradient, batchNormGradientScratch } from "./batch_norm_gradient";
 export { binary, binaryRows } from "./binary";
-export { convFilter, convFilterWorkspace, convForward, convForwardWorkspace } from "./conv/conv";
 export { convInput, convInputWorkspace, describeConv } from "./conv/conv";
+export { convFilter, convFilterWorkspace, convForward, convForwardWorkspace } from "./conv/conv";
 export { copyAxis, copyRun, fillFloats, fillIntegers } from "./copy";
 export { depthwise } from "./depthwise";
 export { depthwiseFilter } from "./depthwise_filter";
@@ -18,6 +18,7 @@ export { setScratch, stopWorkers, threadCount, taskFailed, workerLoop } from "./
 export { countRuns, meet, trapInTask } from "./pool_check";
 export { averageGradient, poolImages, setWindows } from "./pooling";
 export { largestGradient } from "./pooling_gradient";
+export { preluGradientColumns, preluGradientLoops, preluGradientScratch } from "./prelu_gradient";
 export { philoxBlock, random } from "./random";
 export { gru, gruScratch } from "./recurrent/gru";
 export { gruGradient, gruGradientScratch } from "./recurrent/gru_gradient";

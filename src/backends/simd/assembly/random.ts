@@ -5,7 +5,7 @@
 import { copyBytes } from "./bytes";
 import { ARGUMENTS, parallelFor, threadScratch } from "./pool";
 import { cosPolynomial, sinPolynomial } from "./trigonometry";
-import { logOfPositive, one } from "./vector_math";
+import { logOfNormal, one } from "./vector_math";
 
 /** Multipliers of the two halves, and what the key grows by each round. */
 const WORDS = memory.data<u32>([0xd2511f53, 0xcd9e8d57, 0x9e3779b9, 0xbb67ae85], 16);
@@ -99,7 +99,7 @@ function makeUniform(at: usize): void {
 function makeNormal(at: usize): void {
   for (let i: usize = 0; i < 64; i += 32) {
     const first = fraction(v128.load(at + i)), second = fraction(v128.load(at + i, 16));
-    const log = logOfPositive(f32x4.sub(one(), first));
+    const log = logOfNormal(f32x4.sub(one(), first));
     const radius = f32x4.sqrt(f32x4.mul(log, v128.load32_splat(NUMBERS, 4)));
     // Quarter turns, and what remains of them, exactly: |r| ≤ π/4.
     const quarters = f32x4.mul(second, v128.load32_splat(NUMBERS, 8));

@@ -16,6 +16,7 @@ import { matMulKernels } from "./matmul.ts";
 import { optimizerKernels } from "./optimizers.ts";
 import { padKernels } from "./pads.ts";
 import { poolingKernels } from "./pooling.ts";
+import { preluGradientKernels } from "./prelu_gradient.ts";
 import { randomKernels } from "./random.ts";
 import { reduceKernels } from "./reduce.ts";
 import { selectKernels } from "./selects.ts";
@@ -41,6 +42,7 @@ export const kernelTables: readonly KernelTable[] = [
   optimizerKernels,
   padKernels,
   poolingKernels,
+  preluGradientKernels,
   randomKernels,
   reduceKernels,
   selectKernels,

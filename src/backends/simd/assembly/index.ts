@@ -27,6 +27,8 @@ export { lstmGradient, lstmGradientScratch } from "./recurrent/lstm_gradient";
 export { reduceColumns, reduceColumnsScratch } from "./reduce_columns";
 export { reduceRows, rowsScratch } from "./reduce_rows";
 export { repeatEach, sumEach } from "./repeat";
+export { resize, setScaling } from "./resize";
+export { resizeGradient } from "./resize_gradient";
 export { select1, select4 } from "./select";
 export { softmax } from "./softmax";
 export { unary } from "./unary";

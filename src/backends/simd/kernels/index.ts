@@ -19,6 +19,7 @@ import { poolingKernels } from "./pooling.ts";
 import { preluGradientKernels } from "./prelu_gradient.ts";
 import { randomKernels } from "./random.ts";
 import { reduceKernels } from "./reduce.ts";
+import { resizeKernels } from "./resize.ts";
 import { selectKernels } from "./selects.ts";
 import { sliceKernels } from "./slices.ts";
 import { softmaxKernels } from "./softmax.ts";
@@ -45,6 +46,7 @@ export const kernelTables: readonly KernelTable[] = [
   preluGradientKernels,
   randomKernels,
   reduceKernels,
+  resizeKernels,
   selectKernels,
   sliceKernels,
   softmaxKernels,

@@ -28,12 +28,14 @@ interface Case {
   readonly attributes: Record<string, unknown>;
 }
 
-/** Every 40th case is large enough to be split over threads. */
+/** Every 40th case is large enough to be split over threads; every 8th has many images and channels. */
 function drawCase(rng: Rng, i: number, { dilated = true, low = 0 } = {}): Case {
   const large = i % 40 === 39;
   const side = () => between(rng, 1, 11) + (large ? 9 : 0);
   const channels = () => oneOf(rng, large ? [5, 16, 24, 40] : [1, 1, 2, 3, 3, 4, 5, 7, 8, 9, 13]);
-  const x: Shape = [between(rng, low, 3), side(), side(), channels()];
+  const many = i % 8 === 1;
+  const depth = many ? oneOf(rng, [16, 17, 20, 23]) : channels();
+  const x: Shape = [many ? between(rng, 4, 14) : between(rng, low, 3), side(), side(), depth];
   const tap = () => oneOf(rng, [1, 1, 2, 3, 4, 5]);
   const flat = rng.uniform(0, 1) < 0.1; // a filter as large as the image
   const filter: Shape = flat ? [x[1], x[2], x[3], channels()] : [tap(), tap(), x[3], channels()];

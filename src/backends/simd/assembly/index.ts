@@ -32,3 +32,6 @@ export { resizeGradient } from "./resize_gradient";
 export { select1, select4 } from "./select";
 export { softmax } from "./softmax";
 export { unary } from "./unary";
+export { convForward, convForwardWorkspace, convInput, convInputWorkspace } from "./conv/conv";
+export { convFilter, convFilterWorkspace } from "./conv/filter";
+export { describeConv } from "./conv/geometry";

@@ -3,7 +3,7 @@ import { Product } from "../gemm/blocks";
 import { firstInside, hasRuns, lastInside, Walk } from "./walk";
 
 /** Values from one run, side by side, at each of `count` places. */
-function copyRuns(from: usize, stepBytes: usize, count: i32, values: i32, to: usize): void {
+export function copyRuns(from: usize, stepBytes: usize, count: i32, values: i32, to: usize): void {
   if (values === 6) {
     for (; count > 0; count--) {
       const low = v128.load(from), high = load<u64>(from, 16);

@@ -16,6 +16,8 @@ export class Walk {
   rowBytes: usize;
   imageBytes: usize;
   images: i32;
+  /** Images that are taken together, place by place: see places.ts. */
+  together: i32;
   height: i32;
   width: i32;
   /** Channels that are read of each pixel. */

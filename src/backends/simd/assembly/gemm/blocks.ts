@@ -18,6 +18,7 @@ const B_BLOCK_BYTES: i32 = 384 << 10;
 const SPARE: usize = 64; // 192 bytes and a table of 6 addresses
 const OWN: usize = 512;
 const PANEL: usize = 1024;
+const PARTS: usize = 10_752; // 64 times two words
 /** Where blocks of B that no other task needs are packed. */
 export const LOCAL_B: usize = 16_384;
 
@@ -28,6 +29,14 @@ export class Product {
   packA: u32;
   /** (product, k, steps, n, columns, to): packs panels of B. */
   packB: u32;
+  /**
+   * 0, or in the place of packA where parts of K are known to be zeros in A: (product, m, rows, k, steps,
+   * to, parts) packs the other parts behind one another, at most 64, writes each one's first step, from
+   * k on, and number of steps, and returns how many there are.
+   */
+  packParts: u32;
+  /** With packParts: (product, m, most) tells how many rows from m on share those parts. */
+  rowsAlike: u32;
   /** (product, m, rows, table): writes the addresses of C's rows to a table. */
   findRows: u32;
   a: usize;
@@ -108,7 +117,9 @@ export function multiply(
       let b = threadScratch() + LOCAL_B;
       if (product.packedB !== 0) b = packedAt(product, k, steps, n);
       else call_indirect<void>(product.packB, product, k, steps, n, columns, b);
-      strip(product, m0, m1, n, columns, k, steps, b, accumulate || k > k0, wanted && k + steps === k1);
+      const add = accumulate || k > k0, last = wanted && k + steps === k1;
+      if (product.packParts === 0) strip(product, m0, m1, n, columns, k, steps, b, add, last);
+      else stripOfParts(product, m0, m1, n, columns, k, steps, b, add, last);
       k += most;
     } while (k < k1);
   }
@@ -133,6 +144,44 @@ function strip(
     }
     if (left > 0) narrowTile(rows, left, panel, from, steps, table, column, accumulate, spare);
     if (finish) finishRows(product, rows, n, columns, table);
+  }
+}
+
+/** The same, of parts of K alone. */
+function stripOfParts(
+  product: Product, m0: i32, m1: i32, n: i32, columns: i32, k: i32, steps: i32, b: usize, accumulate: bool,
+  finish: bool,
+): void {
+  const table = threadScratch(), panel = table + PANEL, parts = table + PARTS;
+  for (let m = m0; m < m1;) {
+    const rows = call_indirect<i32>(product.rowsAlike, product, m, min(6, m1 - m));
+    let count = call_indirect<i32>(product.packParts, product, m, rows, k, steps, panel, parts);
+    call_indirect<void>(product.findRows, product, m, rows, table);
+    if (count === 0) { // one part of nothing, which sets C to zero
+      store<u64>(parts, 0);
+      count = 1;
+    }
+    const end = parts + (<usize> count << 3);
+    for (let column = 0; column < columns; column += 8) {
+      const from = b + (<usize> column * <usize> steps << 2);
+      tileOfParts(rows, columns - column, panel, from, parts, end, <usize> (n + column) << 2, accumulate);
+    }
+    if (finish) finishRows(product, rows, n, columns, table);
+    m += rows;
+  }
+}
+
+/** One tile, part by part. */
+function tileOfParts(
+  rows: i32, columns: i32, a: usize, b: usize, parts: usize, end: usize, column: usize, accumulate: bool,
+): void {
+  const table = threadScratch(), tile = tileOf(rows);
+  for (; parts < end; parts += 8) {
+    const from = b + (<usize> load<i32>(parts) << 5), steps = load<i32>(parts, 4);
+    if (columns >= 8) call_indirect<void>(tile, a, from, steps, table, column, accumulate);
+    else narrowTile(rows, columns, a, from, steps, table, column, accumulate, table + SPARE);
+    a += <usize> steps * 24;
+    accumulate = true;
   }
 }
 

@@ -15,7 +15,7 @@ import { ARGUMENTS } from "../pool";
 import { findPlainRows, LOCAL_B, multiply, ownProduct, packedAt, padded, Product, stepsOf } from "./blocks";
 import { LINEAR } from "./epilogue";
 import { packColumnsA, packColumnsB, packRowsA, packRowsB } from "./pack";
-import { run, split, workspaceBytes } from "./split";
+import { run, split, splitSteps, workspaceBytes } from "./split";
 
 /** A product's description for kernels that need but one. */
 export const GEMM: usize = ARGUMENTS + 8192;
@@ -59,6 +59,7 @@ export function describe(
   product.packB = transposeB ? packTransposedB.index : packPlainB.index;
   product.c = c;
   product.strideC = strideC;
+  product.packParts = 0;
   product.findRows = findPlainRows.index;
   product.accumulate = 0;
   product.bias = 0;
@@ -94,14 +95,26 @@ export function multiplyPacked(
   multiply(product, 0, m, 0, n, 0, k, accumulate, false);
 }
 
-/** Bytes of workspace that `gemm` needs for these sizes. */
-export function gemmWorkspace(m: i32, n: i32, k: i32): usize {
+/** As `sizeProduct`, for products of long K. */
+export function sizeLongProduct(m: i32, n: i32, k: i32): Product {
+  const product = sizeProduct(m, n, k);
+  splitSteps(product);
+  return product;
+}
+
+/** `GEMM`, with nothing but its sizes and their split. */
+export function sizeProduct(m: i32, n: i32, k: i32): Product {
   const product = changetype<Product>(GEMM);
   product.m = m;
   product.n = n;
   product.k = k;
   split(product);
-  return workspaceBytes(product);
+  return product;
+}
+
+/** Bytes of workspace that `gemm` needs for these sizes. */
+export function gemmWorkspace(m: i32, n: i32, k: i32): usize {
+  return workspaceBytes(sizeProduct(m, n, k));
 }
 
 /**

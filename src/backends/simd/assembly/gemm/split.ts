@@ -38,6 +38,16 @@ export function split(product: Product): void {
   }
 }
 
+/** The same for products of long K: tasks share K alone, and each packs its own part of A and B. */
+export function splitSteps(product: Product): void {
+  const blocks = (product.k + stepsOf(product.k) - 1) / stepsOf(product.k);
+  split(product);
+  const wanted = max(product.tasksM * product.tasksN * product.tasksK, 1);
+  if (blocks < 8 || wanted < 4 || product.m * product.n > 600_000) return;
+  product.tasksM = product.tasksN = 1;
+  product.tasksK = min(12, blocks / 2) & ~3;
+}
+
 /** Begin of part `i` of `count` things in `shares` parts that are multiples of `unit`. */
 // @ts-ignore: decorator
 @inline

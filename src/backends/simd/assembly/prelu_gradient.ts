@@ -64,6 +64,7 @@ function columnsTask(address: usize, index: i32): void {
   const stride = (<usize>args.columns) << 2;
   const x = args.x + skip, dy = args.dy + skip, dx = args.dx + skip;
   const sums = args.sums + ((<usize>(group * args.columns)) << 2);
+  if (args.columns === 1) return oneColumn(x, args.alpha, dy, dx, sums, rows);
   let c = first;
   for (; c + 16 <= last; c += 16) {
     const at = (<usize>c) << 2;
@@ -74,6 +75,32 @@ function columnsTask(address: usize, index: i32): void {
     const count = min(4, last - c);
     upTo4Columns(x + at, args.alpha + at, dy + at, dx + at, sums + at, rows, stride, count);
   }
+}
+
+/** One slope for all. */
+function oneColumn(x: usize, alpha: usize, dy: usize, dx: usize, sums: usize, rows: i32): void {
+  const a = v128.load32_splat(alpha), zero = f32x4.splat(0.0);
+  let s0 = zero, s1 = zero;
+  for (const end = x + ((<usize>(rows & ~7)) << 2); x < end; x += 32, dy += 32, dx += 32) {
+    const x0 = v128.load(x), d0 = v128.load(dy), m0 = f32x4.gt(x0, zero);
+    v128.store(dx, v128.bitselect(d0, f32x4.mul(d0, a), m0));
+    s0 = f32x4.add(s0, v128.andnot(f32x4.mul(d0, x0), m0));
+    const x1 = v128.load(x, 16), d1 = v128.load(dy, 16), m1 = f32x4.gt(x1, zero);
+    v128.store(dx, v128.bitselect(d1, f32x4.mul(d1, a), m1), 16);
+    s1 = f32x4.add(s1, v128.andnot(f32x4.mul(d1, x1), m1));
+  }
+  for (let left = rows & 7; left > 0; left -= 4, x += 16, dy += 16, dx += 16) {
+    const count = min(4, left);
+    const x0 = loadUpTo4(x, count), d0 = loadUpTo4(dy, count), m0 = f32x4.gt(x0, zero);
+    storeUpTo4(dx, v128.bitselect(d0, f32x4.mul(d0, a), m0), count);
+    s0 = f32x4.add(s0, v128.andnot(f32x4.mul(d0, x0), m0));
+  }
+  const sum = f32x4.add(s0, s1);
+  store<f32>(
+    sums,
+    (f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1)) +
+      (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3)),
+  );
 }
 
 /** A cache line of each row. */

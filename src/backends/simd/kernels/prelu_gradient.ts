@@ -38,18 +38,20 @@ const preluGradient: SimdKernel<Inputs> = (backend, { x, alpha, dy }) => {
   return outputs;
 };
 
-/** Where alpha lies along the last axes, all of it at once; else loop by loop. */
+/** At once where alpha is one number or lies along all of the last axes; else loop by loop. */
 function run(backend: SimdBackend, addresses: Addresses, loops: Loops, alphas: number): void {
   const kernels = wasm<PreluExports>(backend);
-  const [columns, rows, n1, n0] = loops.sides as [number, number, number, number];
+  const [n3, n2, n1, n0] = loops.sides as [number, number, number, number];
   const [s3, s2, s1, s0] = loops.b as [number, number, number, number];
-  const vector = loops.count > 0 && s3 === 1 && loops.count <= 2;
-  if (vector && rows * columns > 0) {
+  const single = alphas === 1 && loops.count <= 1;
+  const vector = s3 === 1 && loops.count <= 2;
+  if ((single || vector) && n3 * n2 > 0) {
+    const [rows, columns] = single ? [n3, 1] : [n2, n3];
     backend.withScratch(
       4 * kernels.preluGradientScratch(rows, columns),
       (scratch) => kernels.preluGradientColumns(...addresses, rows, columns, scratch),
     );
-  } else kernels.preluGradientLoops(...addresses, alphas, n0, n1, rows, columns, s0, s1, s2, s3);
+  } else kernels.preluGradientLoops(...addresses, alphas, n0, n1, n2, n3, s0, s1, s2, s3);
 }
 
 export const preluGradientKernels: KernelTable = { AtelierPreluGradient: preluGradient };

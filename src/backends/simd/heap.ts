@@ -206,16 +206,25 @@ export class Heap {
 
   #check(address: number, { bytes, size }: Block): void {
     const start = address - GUARD;
-    const words = new Uint8Array(this.memory.buffer, start, size);
-    const intact = (i: number) => words[i] === ((PATTERN >>> (8 * (i & 3))) & 255);
-    for (let i = 0; i < size; i++) {
-      if (i === GUARD) i += bytes;
-      if (i < size && !intact(i)) {
-        throw new HeapError(
-          `A kernel wrote to byte ${i - GUARD} of a block of ${bytes} bytes at ${address}`,
-        );
-      }
-    }
+    const changed = this.#firstChange(start, address) ??
+      this.#firstChange(address + bytes, start + size);
+    if (changed === null) return;
+    throw new HeapError(
+      `A kernel wrote to byte ${changed - address} of a block of ${bytes} bytes at ${address}`,
+    );
+  }
+
+  /** The first address that no longer holds the pattern. Looks at whole words: blocks may be long. */
+  #firstChange(start: number, end: number): number | null {
+    const aligned = start + (-start & 3);
+    const words = new Int32Array(this.memory.buffer, aligned, (end - aligned) >> 2);
+    let intact = 0;
+    while (intact < words.length && words[intact] === PATTERN) intact++;
+    const bytes = new Uint8Array(this.memory.buffer);
+    const same = (at: number) => bytes[at] === ((PATTERN >>> (8 * (at & 3))) & 255);
+    for (let at = start; at < aligned; at++) if (!same(at)) return at;
+    for (let at = aligned + 4 * intact; at < end; at++) if (!same(at)) return at;
+    return null;
   }
 }
 

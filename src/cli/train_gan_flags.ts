@@ -24,14 +24,15 @@ export type TrainGanShape = typeof options.shape;
 
 /** The tiers of devices that defaults differ by, as help names them. */
 const TIERS: readonly (readonly [DeviceInfo, string])[] = ([
-  ["cpu", false, "CPU"],
+  ["cpu", false, "cpu"],
+  ["simd", false, "simd"],
   ["webgpu", true, "software GPU"],
   ["webgpu", false, "GPU"],
 ] as const).map(([backend, software, name]) => [{ backend, software, name, reason: "" }, name]);
 
 const resolved = TIERS.map(([device, name]) => [dcgan.resolve({}, device), name] as const);
 
-/** A setting's default in words: `CPU 8, software GPU 16, GPU 64`; undefined where it has none. */
+/** A setting's default in words: `cpu 8, simd 16, software GPU 16, GPU 64`; undefined where it has none. */
 function defaultText(key: keyof DcganRunConfig): string | undefined {
   const byTier = resolved.map(([config, name]) => [config[key], name] as const);
   const first = byTier[0]![0];

@@ -59,7 +59,7 @@ Deno.test("an operand that takes many is shown as a list", () => {
 Deno.test("train-gan --help shows defaults by device where they differ", () => {
   const text = (name: string) =>
     flagText(TRAIN_GAN, TRAIN_GAN.flags.find((flag) => flag.name === name)!);
-  assert(/\[CPU 8, software GPU \d+, GPU 64\]$/.test(text("filters")), text("filters"));
+  assert(/\[cpu 8, simd \d+, software GPU \d+, GPU 64\]$/.test(text("filters")), text("filters"));
   assert(/: 32, 64 or 128 \[/.test(text("size")), text("size"));
   assert(/\[1\]$/.test(text("seed")), text("seed"));
 });

@@ -6,6 +6,7 @@ import { dcgan, DcganSettings } from "../../src/experiments/dcgan.ts";
 await tf.setBackend("cpu");
 
 const CPU: DeviceInfo = { backend: "cpu", name: "processor", software: false, reason: "" };
+const SIMD: DeviceInfo = { ...CPU, backend: "simd" };
 const GPU: DeviceInfo = { ...CPU, backend: "webgpu" };
 const SOFTWARE_GPU: DeviceInfo = { ...GPU, software: true };
 
@@ -26,7 +27,8 @@ Deno.test("dcgan.resolve() takes the paper's network on a GPU and a small one el
   };
   const paper = { latentDim: 100, beta1: 0.5 };
   assertEquals(essence(GPU), { size: 64, filters: 64, batch: 64, learningRate: 2e-4, ...paper });
-  const [software, cpu] = [essence(SOFTWARE_GPU), essence(CPU)];
+  const [software, simd, cpu] = [SOFTWARE_GPU, SIMD, CPU].map(essence);
+  assertEquals(simd, { size: 64, filters: 16, batch: 16, learningRate: 8e-4, ...paper });
   assertEquals(software, { size: 32, filters: 16, batch: 16, learningRate: 8e-4, ...paper });
   assertEquals(cpu, { size: 32, filters: 8, batch: 8, learningRate: 1e-3, ...paper });
 });

@@ -8,6 +8,8 @@
  */
 
 const PAGE = 65_536;
+/** What 32 bits address, less a page, so that the address behind a block is never 0. */
+const ADDRESSABLE = 65_535 * PAGE;
 /** Blocks start at multiples of this: a cache line. */
 const ALIGNMENT = 64;
 /** Bytes of pattern before and behind each block of a guarded heap. */
@@ -42,7 +44,7 @@ interface Block {
 export interface HeapOptions {
   /** First byte that may be handed out. */
   readonly start: number;
-  /** Bytes beyond which memory does not grow. 4 GiB unless told: all that 32 bits address. */
+  /** Bytes beyond which memory does not grow. 4 GiB, which is what 32 bits address, unless told. */
   readonly limit?: number;
   /** Surrounds blocks by guard zones and fills them with NaN, fresh and freed. For tests: slow. */
   readonly guarded?: boolean;
@@ -63,7 +65,7 @@ export class Heap {
 
   constructor(memory: WebAssembly.Memory, { start, limit, guarded }: HeapOptions) {
     this.memory = memory;
-    this.#limit = limit ?? 65_536 * PAGE;
+    this.#limit = limit ?? ADDRESSABLE;
     this.#guard = guarded === true ? GUARD : 0;
     this.#start = this.#end = Math.ceil(start / ALIGNMENT) * ALIGNMENT;
   }

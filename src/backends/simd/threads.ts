@@ -26,7 +26,7 @@ export interface WorkerHandle {
 export type StartWorker = (start: WorkerStart) => Promise<WorkerHandle>;
 
 /** Settings of the threads and their memory. */
-export interface ThreadOptions extends Omit<HeapOptions, "start"> {
+export interface ThreadOptions extends Partial<HeapOptions> {
   /** Threads in all, the caller's included; 0 takes one for each core. */
   readonly threads: number;
   /** Whether fused multiply-adds may be used. Where not told, if the processor and runtime have them. */
@@ -61,7 +61,7 @@ const [INITIAL_PAGES, MAXIMUM_PAGES] = [32, 65_536];
 
 /** Throws SimdError where shared memory or SIMD is missing, or the kernels cannot be read. */
 export async function startThreads(
-  { threads, relaxed, startWorker, wasmFolder, ...options }: ThreadOptions,
+  { threads, relaxed, startWorker, wasmFolder, ...heapOptions }: ThreadOptions,
 ): Promise<Threads> {
   const missing = missingForSimd();
   if (missing !== null) throw new SimdError(`Cannot start the simd backend: ${missing}`);
@@ -69,7 +69,7 @@ export async function startThreads(
   const fused = relaxed ?? hasRelaxedSimd();
   const module = await compile(fused, wasmFolder ?? WASM_FOLDER);
   const memory = openMemory();
-  const heap = new Heap(memory, { ...options, start: HEAP_START });
+  const heap = new Heap(memory, { start: HEAP_START, ...heapOptions });
   const instance = await WebAssembly.instantiate(module, {
     env: { memory, abort: unexpectedAbort },
   });

@@ -27,11 +27,15 @@ export interface Output {
   readonly values: ArrayLike<number>;
 }
 
+/** So that addresses of tensors are beyond 2 GiB, where a number with a sign is negative. */
+const START = 2 ** 31 - 2 ** 20;
+
 /** Starts the backend with guard zones around every tensor, on two threads. */
 export async function openGuardedSimd(options: { relaxed?: boolean } = {}): Promise<SimdBackend> {
   const backend = await registerSimd({
     ...options,
     threads: 2,
+    start: START,
     guarded: true,
     startWorker: startUnreferencedWorker,
   });

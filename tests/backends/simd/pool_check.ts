@@ -4,6 +4,6 @@ export interface PoolCheck {
   countRuns(counters: number, count: number): void;
   /** Returns when so many threads have met, each in a task. */
   meet(threads: number): void;
-  /** Traps in a task: of the caller's thread with `self`, else of another. */
+  /** With two threads, traps in a task: of the caller's thread with `self`, else of the other. */
   trapInTask(self: boolean): void;
 }

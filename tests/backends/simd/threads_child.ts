@@ -8,10 +8,12 @@ import type { PoolCheck } from "./pool_check.ts";
 
 const [kind, command] = Deno.args;
 
-async function start(): Promise<Threads & { readonly check: PoolCheck }> {
+async function start(count: number): Promise<Threads & { readonly check: PoolCheck }> {
   const startWorker = kind === "node" ? { startWorker: startUnreferencedWorker } : {};
-  const threads = await startThreads({ threads: 3, ...startWorker });
-  while (threads.kernels.threadCount() < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+  const threads = await startThreads({ threads: count, ...startWorker });
+  while (threads.kernels.threadCount() < count) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
   return { ...threads, check: threads.kernels as unknown as PoolCheck };
 }
 
@@ -27,7 +29,7 @@ function errorOf(call: () => void): string {
 
 if (command === "trap") {
   for (const self of [true, false]) {
-    const { check, kernels, stop } = await start();
+    const { check, kernels, stop } = await start(2);
     console.log(errorOf(() => check.trapInTask(self)));
     kernels.taskFailed(); // as register.ts tells it
     console.log(errorOf(() => check.countRuns(0, 2)));
@@ -37,7 +39,7 @@ if (command === "trap") {
   const startWorker = webWorkers(new URL("file:///nowhere.ts"));
   await startThreads({ threads: 2, startWorker }).catch(({ message }) => console.log(message));
 } else {
-  const { check, stop } = await start();
+  const { check, stop } = await start(3);
   check.meet(3);
   console.log("met");
   if (command === "stop") await stop();

@@ -76,7 +76,7 @@ Deno.test("AtelierBatchNormGradient is its reference", () =>
 Deno.test("FusedBatchNorm is the stock kernel", () =>
   compareWithStock(backend, "FusedBatchNorm", drawInference));
 
-Deno.test("AtelierBatchNorm keeps its digits where means are far from 0 and drift", async () => {
+Deno.test("AtelierBatchNorm keeps its digits where means are far from 0 and one row is farther", async () => {
   const [rows, channels] = [20_000, 3];
   const rng = new Rng(2, "drift");
   const noise = rng.fillNormal(new Float32Array(rows * channels));
@@ -90,7 +90,7 @@ Deno.test("AtelierBatchNorm keeps its digits where means are far from 0 and drif
     const mean = column.reduce((sum, value) => sum + value, 0) / rows;
     const variance = column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rows;
     assertAlmostEquals(outputs[1]!.values[c]!, mean, 1e-4);
-    assertAlmostEquals(outputs[2]!.values[c]! / variance, 1, 1e-4);
+    assertAlmostEquals(outputs[2]!.values[c]! / variance, 1, 1e-5);
   }
 });
 

@@ -31,7 +31,7 @@ export function batchNorm(
   scratch: usize,
 ): void {
   const split = splitColumns(rows, channels);
-  moments(split, x, scratch + 3 * split.stride, mean, variance);
+  moments(split, x, scratch, scratch + 3 * split.stride, mean, variance);
   normalize(split, x, y, mean, variance, gamma, beta, epsilon, scratch);
 }
 

@@ -2,11 +2,11 @@
  * Mean and variance of every channel in one pass over memory.
  *
  * Rows are taken 64 at a time, as differences from the first of them, so that a mean far from 0 costs no
- * digits. The moments of such groups, then of the tasks' blocks, then of a channel's copies are joined in
- * a fixed order: Chan, Golub & LeVeque (1979), "Updating formulae and a pairwise algorithm for computing
+ * digits; for the same reason means are kept as differences from the first row of all, `origin`. The
+ * moments of such groups, then of the tasks' blocks, then of a channel's copies are joined in a fixed order: Chan, Golub & LeVeque (1979), "Updating formulae and a pairwise algorithm for computing
  * sample variances".
  */
-import { Columns, STRIP, TILE } from "./columns";
+import { Columns, STRIP, TILE, widen } from "./columns";
 import { madd } from "./fma";
 import { parallelFor, threadScratch } from "./pool";
 
@@ -20,32 +20,46 @@ export const MOMENTS_MATRICES: i32 = 2;
 @unmanaged
 class MomentsArgs extends Columns {
   x: usize;
+  /** The first row's channels, repeated to a wide row. */
+  origin: usize;
   partials: usize;
 }
 
-/** Means and biased variances, one a channel. `partials` has room for `MOMENTS_MATRICES`. */
-export function moments(split: Columns, x: usize, partials: usize, mean: usize, variance: usize): void {
+/**
+ * Means and biased variances, one a channel. There is room for a wide row at `origin`, and for
+ * `MOMENTS_MATRICES` at `partials`.
+ */
+export function moments(
+  split: Columns,
+  x: usize,
+  origin: usize,
+  partials: usize,
+  mean: usize,
+  variance: usize,
+): void {
   const args = changetype<MomentsArgs>(changetype<usize>(split));
-  const channels = args.channels;
+  const channels = args.channels, bytes = <usize>channels << 2;
+  const count = args.rows * args.copies + args.left;
+  memory.fill(mean, 0, bytes);
+  memory.fill(variance, 0, bytes);
+  if (count === 0) return;
   args.x = x;
+  args.origin = origin;
   args.partials = partials;
+  memory.copy(origin, x, bytes);
+  widen(origin, origin, channels, args.copies);
   parallelFor(momentsTask.index, changetype<usize>(args), args.tasks);
   if (args.rows > 0) {
     joinBlocks(args, partials);
     joinCopies(args, partials, mean, variance);
   }
-  let count = args.rows * args.copies;
-  const stride = <usize>channels << 2;
-  for (let row = x + <usize>count * stride, i = 0; i < args.left; i++, row += stride) {
-    joinRow(mean, variance, row, channels, count++);
-  }
-  if (count === 0) {
-    memory.fill(mean, 0, stride);
-    memory.fill(variance, 0, stride);
-    return;
+  let before = count - args.left;
+  for (let row = x + <usize>before * bytes; before < count; before++, row += bytes) {
+    joinRow(mean, variance, row, origin, channels, before);
   }
   const share = <f32>(1.0 / <f64>count);
-  for (const end = variance + stride; variance < end; variance += 4) {
+  for (const end = variance + bytes; variance < end; variance += 4, mean += 4, origin += 4) {
+    store<f32>(mean, load<f32>(mean) + load<f32>(origin));
     store<f32>(variance, load<f32>(variance) * share);
   }
 }
@@ -63,7 +77,7 @@ function momentsTask(address: usize, task: i32): void {
     const group = min(GROUP, rows - first);
     const start = x + <usize>first * stride;
     sumDifferences(start, stride, columns, group, sums, squares);
-    joinGroup(start, sums, squares, columns, group, mean, square, first);
+    joinGroup(start, args.origin + column, sums, squares, columns, group, mean, square, first);
   }
 }
 
@@ -121,11 +135,12 @@ function addDifferences(
 }
 
 /**
- * Joins the moments of a group of `rows`, given by its sums of differences from its first row, to
- * those of the `before` rows above it. `columns` is a multiple of 4.
+ * Joins the moments of a group of `rows`, given by its sums of differences from its `first` row, to those
+ * of the `before` rows above it. `columns` is a multiple of 4.
  */
 function joinGroup(
   first: usize,
+  origin: usize,
   sums: usize,
   squares: usize,
   columns: i32,
@@ -141,7 +156,7 @@ function joinGroup(
   for (const end = mean + (<usize>columns << 2); mean < end; mean += 16, square += 16) {
     const offset = f32x4.mul(v128.load(sums), share);
     const own = f32x4.sub(v128.load(squares), f32x4.mul(offset, v128.load(sums)));
-    const groupMean = f32x4.add(v128.load(first), offset);
+    const groupMean = f32x4.add(f32x4.sub(v128.load(first), v128.load(origin)), offset);
     let newMean = groupMean, newSquare = f32x4.max(own, zero);
     if (before > 0) {
       const old = v128.load(mean), delta = f32x4.sub(groupMean, old);
@@ -151,6 +166,7 @@ function joinGroup(
     v128.store(mean, newMean);
     v128.store(square, newSquare);
     first += 16;
+    origin += 16;
     sums += 16;
     squares += 16;
   }
@@ -207,22 +223,18 @@ function joinCopies(split: Columns, partials: usize, mean: usize, square: usize)
 }
 
 /** Joins one row to the moments of `before`. */
-function joinRow(mean: usize, square: usize, x: usize, width: i32, before: i32): void {
-  if (before === 0) {
-    memory.copy(mean, x, <usize>width << 2);
-    memory.fill(square, 0, <usize>width << 2);
-    return;
-  }
+function joinRow(mean: usize, square: usize, x: usize, origin: usize, width: i32, before: i32): void {
   const weight = <f32>(1.0 / <f64>(before + 1)), both = <f32>(<f64>before / <f64>(before + 1));
   const weights = f32x4.splat(weight), boths = f32x4.splat(both);
   const end = mean + (<usize>width << 2), whole = mean + (<usize>(width & ~3) << 2);
-  for (; mean < whole; mean += 16, square += 16, x += 16) {
-    const old = v128.load(mean), delta = f32x4.sub(v128.load(x), old);
+  for (; mean < whole; mean += 16, square += 16, x += 16, origin += 16) {
+    const old = v128.load(mean);
+    const delta = f32x4.sub(f32x4.sub(v128.load(x), v128.load(origin)), old);
     v128.store(mean, madd(delta, weights, old));
     v128.store(square, madd(f32x4.mul(delta, delta), boths, v128.load(square)));
   }
-  for (; mean < end; mean += 4, square += 4, x += 4) {
-    const old = load<f32>(mean), delta = load<f32>(x) - old;
+  for (; mean < end; mean += 4, square += 4, x += 4, origin += 4) {
+    const old = load<f32>(mean), delta = load<f32>(x) - load<f32>(origin) - old;
     store<f32>(mean, old + delta * weight);
     store<f32>(square, load<f32>(square) + delta * delta * both);
   }

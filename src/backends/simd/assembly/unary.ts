@@ -10,6 +10,13 @@ export const CHUNK: i32 = 16_384;
 /** Elements from which a pass is split. */
 export const SPLIT: i32 = 65_536;
 
+/** Ops that take some nanosecond an element, ten times as long as the cheapest; a bit for each. */
+const SLOW: u32 = (1 << UnaryOp.Cos) | (1 << UnaryOp.Elu) | (1 << UnaryOp.Exp) | (1 << UnaryOp.Expm1) |
+  (1 << UnaryOp.Log) | (1 << UnaryOp.Log1p) | (1 << UnaryOp.Selu) | (1 << UnaryOp.Sigmoid) |
+  (1 << UnaryOp.Sin) | (1 << UnaryOp.Softplus) | (1 << UnaryOp.Tanh);
+/** How many times smaller their tasks are. */
+const SLOW_SHIFT: i32 = 2;
+
 @unmanaged
 class UnaryArgs {
   op: i32;
@@ -18,11 +25,13 @@ class UnaryArgs {
   n: i32;
   p: f32;
   q: f32;
+  chunk: i32;
 }
 
 /** Writes y. `p` and `q` are the op's settings, such as a slope. */
 export function unary(op: i32, x: usize, y: usize, n: i32, p: f32, q: f32): void {
-  if (n < SPLIT) {
+  const shift = op < 32 && ((SLOW >> op) & 1) !== 0 ? SLOW_SHIFT : 0;
+  if (n < SPLIT >> shift) {
     pass(op, x, y, n, p, q);
     return;
   }
@@ -33,17 +42,18 @@ export function unary(op: i32, x: usize, y: usize, n: i32, p: f32, q: f32): void
   args.n = n;
   args.p = p;
   args.q = q;
-  parallelFor(unaryTask.index, ARGUMENTS, (n + CHUNK - 1) / CHUNK);
+  args.chunk = CHUNK >> shift;
+  parallelFor(unaryTask.index, ARGUMENTS, (n + args.chunk - 1) / args.chunk);
 }
 
 function unaryTask(address: usize, index: i32): void {
   const args = changetype<UnaryArgs>(address);
-  const start = index * CHUNK;
+  const start = index * args.chunk;
   const op = args.op;
   const x = args.x + ((<usize>start) << (op >= UnaryOp.BoolToFloat ? 0 : 2));
   const toBytes = (op >= UnaryOp.FloatToBool && op <= UnaryOp.IsNan) || op === UnaryOp.LogicalNot;
   const y = args.y + ((<usize>start) << (toBytes ? 0 : 2));
-  pass(op, x, y, min(CHUNK, args.n - start), args.p, args.q);
+  pass(op, x, y, min(args.chunk, args.n - start), args.p, args.q);
 }
 
 function pass(op: i32, x: usize, y: usize, n: i32, p: f32, q: f32): void {

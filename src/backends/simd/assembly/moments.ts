@@ -1,10 +1,11 @@
 /**
  * Mean and variance of every channel in one pass over memory.
  *
- * Rows are taken 64 at a time, as differences from the first of them, so that a mean far from 0 costs no
- * digits; for the same reason means are kept as differences from the first row of all, `origin`. The
- * moments of such groups, then of the tasks' blocks, then of a channel's copies are joined in a fixed order: Chan, Golub & LeVeque (1979), "Updating formulae and a pairwise algorithm for computing
- * sample variances".
+ * Rows are taken 64 at a time, as differences from the middle one of three of them, so that neither a mean
+ * far from 0 nor a row far from the others costs digits; for the same reason means are kept as differences
+ * from an `origin` among all values. The moments of such groups, then of the tasks' blocks, then of a
+ * channel's copies are joined in a fixed order: Chan, Golub & LeVeque (1979), "Updating formulae and a
+ * pairwise algorithm for computing sample variances".
  */
 import { Columns, STRIP, TILE, widen } from "./columns";
 import { madd } from "./fma";
@@ -20,7 +21,7 @@ export const MOMENTS_MATRICES: i32 = 2;
 @unmanaged
 class MomentsArgs extends Columns {
   x: usize;
-  /** The first row's channels, repeated to a wide row. */
+  /** A wide row. */
   origin: usize;
   partials: usize;
 }
@@ -46,7 +47,7 @@ export function moments(
   args.x = x;
   args.origin = origin;
   args.partials = partials;
-  memory.copy(origin, x, bytes);
+  setMiddle(origin, x, x + <usize>(count / 2) * bytes, x + <usize>(count - 1) * bytes, channels);
   widen(origin, origin, channels, args.copies);
   parallelFor(momentsTask.index, changetype<usize>(args), args.tasks);
   if (args.rows > 0) {
@@ -64,6 +65,19 @@ export function moments(
   }
 }
 
+/** The middle one of three rows' values: no single row, however far from the others, is taken. */
+function setMiddle(into: usize, x: usize, y: usize, z: usize, columns: i32): void {
+  const end = into + (<usize>columns << 2), whole = into + (<usize>(columns & ~3) << 2);
+  for (; into < whole; into += 16, x += 16, y += 16, z += 16) {
+    const a = v128.load(x), b = v128.load(y), c = v128.load(z);
+    v128.store(into, f32x4.max(f32x4.min(a, b), f32x4.min(f32x4.max(a, b), c)));
+  }
+  for (; into < end; into += 4, x += 4, y += 4, z += 4) {
+    const a = load<f32>(x), b = load<f32>(y), c = load<f32>(z);
+    store<f32>(into, max<f32>(min<f32>(a, b), min<f32>(max<f32>(a, b), c)));
+  }
+}
+
 /** Moments of one tile of one block. */
 function momentsTask(address: usize, task: i32): void {
   const args = changetype<MomentsArgs>(address);
@@ -71,28 +85,39 @@ function momentsTask(address: usize, task: i32): void {
   const column = <usize>args.firstColumn(task) << 2;
   const mean = args.partials + <usize>(task / args.tiles) * 2 * stride + column, square = mean + stride;
   const x = args.x + <usize>row * stride + column;
-  const sums = threadScratch(), squares = sums + (TILE << 2);
+  const middle = threadScratch(), sums = middle + (TILE << 2), squares = sums + (TILE << 2);
   const rows = args.endRow(task) - row;
   for (let first = 0; first < rows; first += GROUP) {
     const group = min(GROUP, rows - first);
     const start = x + <usize>first * stride;
-    sumDifferences(start, stride, columns, group, sums, squares);
-    joinGroup(start, args.origin + column, sums, squares, columns, group, mean, square, first);
+    const half = start + <usize>(group / 2) * stride, last = start + <usize>(group - 1) * stride;
+    setMiddle(middle, start, half, last, columns);
+    sumDifferences(start, middle, stride, columns, group, sums, squares);
+    joinGroup(middle, args.origin + column, sums, squares, columns, group, mean, square, first);
   }
 }
 
-/** Σ(x − x₀) and Σ(x − x₀)² over rows, where x₀ is the first of them. */
-function sumDifferences(x: usize, stride: usize, columns: i32, rows: i32, sums: usize, squares: usize): void {
+/** Σ(x − middle) and Σ(x − middle)² over rows. */
+function sumDifferences(
+  x: usize,
+  middle: usize,
+  stride: usize,
+  columns: i32,
+  rows: i32,
+  sums: usize,
+  squares: usize,
+): void {
   const bytes = <usize>columns << 2;
   memory.fill(sums, 0, bytes);
   memory.fill(squares, 0, bytes);
   for (let row = 0; row < rows; row += CHUNK) {
-    addDifferences(x, x + <usize>row * stride, stride, bytes, min(CHUNK, rows - row), sums, squares);
+    const at = x + <usize>row * stride;
+    addDifferences(middle, at, stride, bytes, min(CHUNK, rows - row), sums, squares);
   }
 }
 
 function addDifferences(
-  first: usize,
+  middle: usize,
   x: usize,
   stride: usize,
   bytes: usize,
@@ -101,8 +126,8 @@ function addDifferences(
   squares: usize,
 ): void {
   for (const end = sums + bytes; sums < end; sums += STRIP << 2) {
-    const k0 = v128.load(first), k1 = v128.load(first, 16);
-    const k2 = v128.load(first, 32), k3 = v128.load(first, 48);
+    const k0 = v128.load(middle), k1 = v128.load(middle, 16);
+    const k2 = v128.load(middle, 32), k3 = v128.load(middle, 48);
     let s0 = v128.load(sums), s1 = v128.load(sums, 16);
     let s2 = v128.load(sums, 32), s3 = v128.load(sums, 48);
     let q0 = v128.load(squares), q1 = v128.load(squares, 16);
@@ -128,18 +153,18 @@ function addDifferences(
     v128.store(squares, q1, 16);
     v128.store(squares, q2, 32);
     v128.store(squares, q3, 48);
-    first += STRIP << 2;
+    middle += STRIP << 2;
     squares += STRIP << 2;
     x += STRIP << 2;
   }
 }
 
 /**
- * Joins the moments of a group of `rows`, given by its sums of differences from its `first` row, to those
- * of the `before` rows above it. `columns` is a multiple of 4.
+ * Joins the moments of a group of `rows`, given by its sums of differences from `middle`, to those of the
+ * `before` rows above it. `columns` is a multiple of 4.
  */
 function joinGroup(
-  first: usize,
+  middle: usize,
   origin: usize,
   sums: usize,
   squares: usize,
@@ -156,7 +181,7 @@ function joinGroup(
   for (const end = mean + (<usize>columns << 2); mean < end; mean += 16, square += 16) {
     const offset = f32x4.mul(v128.load(sums), share);
     const own = f32x4.sub(v128.load(squares), f32x4.mul(offset, v128.load(sums)));
-    const groupMean = f32x4.add(f32x4.sub(v128.load(first), v128.load(origin)), offset);
+    const groupMean = f32x4.add(f32x4.sub(v128.load(middle), v128.load(origin)), offset);
     let newMean = groupMean, newSquare = f32x4.max(own, zero);
     if (before > 0) {
       const old = v128.load(mean), delta = f32x4.sub(groupMean, old);
@@ -165,7 +190,7 @@ function joinGroup(
     }
     v128.store(mean, newMean);
     v128.store(square, newSquare);
-    first += 16;
+    middle += 16;
     origin += 16;
     sums += 16;
     squares += 16;

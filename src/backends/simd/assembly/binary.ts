@@ -46,11 +46,14 @@ export function binaryRows(
   a0: i32, a1: i32, a2: i32, b0: i32, b1: i32, b2: i32,
 ): void {
   if (rows0 * rows1 * rows2 * columns === 0) return;
-  const single = rows0 === 1 && rows1 === 1;
-  if (single && mode === Mode.BothMove && columns < LONG_ROW / 2 && (a2 === 0 || b2 === 0)) {
-    shortRows(op, a, b, y, rows2, columns, a2 === 0);
-  } else {
-    rows(op, mode, a, b, y, rows0, rows1, rows2, columns, a0, a1, a2, b0, b1, b2, 0);
+  const short = mode === Mode.BothMove && columns < LONG_ROW / 2 && rows2 > 1 && (a2 === 0 || b2 === 0);
+  if (!short) return rows(op, mode, a, b, y, rows0, rows1, rows2, columns, a0, a1, a2, b0, b1, b2, 0);
+  const shift = inputShift(op), step = (<usize>(rows2 * columns)) << outputShift(op);
+  for (let i0 = 0; i0 < rows0; i0++) {
+    for (let i1 = 0; i1 < rows1; i1++, y += step) {
+      const first = a + ((<usize>(i0 * a0 + i1 * a1)) << shift), second = b + ((<usize>(i0 * b0 + i1 * b1)) << shift);
+      shortRows(op, first, second, y, rows2, columns, a2 === 0);
+    }
   }
 }
 
@@ -108,23 +111,24 @@ function binaryTask(address: usize, index: i32): void {
   const args = changetype<BinaryArgs>(address);
   const perRow = args.tasksPerRow;
   const start = (index % perRow) * CHUNK;
-  const end = perRow === 1 ? args.columns : min(start + CHUNK, args.columns);
+  const n = (perRow === 1 ? args.columns : min(start + CHUNK, args.columns)) - start;
   const first = (index / perRow) * args.rowsPerTask;
   const last = min(first + args.rowsPerTask, args.rows);
-  for (let r = first; r < last; r++) rowPart(args, r, start, end);
-}
-
-function rowPart(args: BinaryArgs, r: i32, start: i32, end: i32): void {
-  const i2 = r % args.rows2, outer = r / args.rows2;
-  const i1 = outer % args.rows1, i0 = outer / args.rows1;
-  const op = args.op, mode = args.mode;
-  let atA = i0 * args.a0 + i1 * args.a1 + i2 * args.a2;
-  let atB = i0 * args.b0 + i1 * args.b1 + i2 * args.b2;
-  if (mode !== Mode.AStays) atA += start;
-  if (mode !== Mode.BStays) atB += start;
-  const shift = inputShift(op);
-  const y = args.y + ((<usize>(r * args.columns + start)) << outputShift(op));
-  row(op, mode, args.a + ((<usize>atA) << shift), args.b + ((<usize>atB) << shift), y, end - start, args.p);
+  const op = args.op, mode = args.mode, p = args.p, shift = inputShift(op);
+  const a = args.a + ((<usize>(mode === Mode.AStays ? 0 : start)) << shift);
+  const b = args.b + ((<usize>(mode === Mode.BStays ? 0 : start)) << shift);
+  let y = args.y + ((<usize>(first * args.columns + start)) << outputShift(op));
+  const step = (<usize>args.columns) << outputShift(op);
+  let i2 = first % args.rows2, i1 = (first / args.rows2) % args.rows1, i0 = first / args.rows2 / args.rows1;
+  for (let r = first; r < last; r++, y += step) {
+    const atA = i0 * args.a0 + i1 * args.a1 + i2 * args.a2, atB = i0 * args.b0 + i1 * args.b1 + i2 * args.b2;
+    row(op, mode, a + ((<usize>atA) << shift), b + ((<usize>atB) << shift), y, n, p);
+    if (++i2 < args.rows2) continue;
+    i2 = 0;
+    if (++i1 < args.rows1) continue;
+    i1 = 0;
+    i0++;
+  }
 }
 
 /** log₂ of the bytes of an operand's element. */

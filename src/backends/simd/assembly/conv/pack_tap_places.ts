@@ -1,7 +1,6 @@
 /** Packs for filter gradients as pack_taps.ts does, with K in the order of places.ts, without what lies outside. */
 import { Product } from "../gemm/blocks";
-import { packRowsB } from "../gemm/pack";
-import { copyRuns } from "./pack_taps";
+import { copyRuns, packRowsB } from "../gemm/pack";
 import { addPart, blockOf, blockSize, imageOf, placeOf } from "./places";
 import { firstInside, lastInside, Walk } from "./walk";
 

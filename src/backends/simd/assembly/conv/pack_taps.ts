@@ -1,37 +1,7 @@
 /** Packs panels of A whose rows are taps and channels and whose columns are outputs: im2col transposed. */
 import { Product } from "../gemm/blocks";
+import { copyRuns } from "../gemm/pack";
 import { firstInside, hasRuns, lastInside, Walk } from "./walk";
-
-/** Values from one run, side by side, at each of `count` places. */
-export function copyRuns(from: usize, stepBytes: usize, count: i32, values: i32, to: usize): void {
-  if (values === 6) {
-    for (; count > 0; count--) {
-      const low = v128.load(from), high = load<u64>(from, 16);
-      v128.store(to, low);
-      store<u64>(to, high, 16);
-      from += stepBytes;
-      to += 24;
-    }
-    return;
-  }
-  const four = (values & 4) !== 0, two = (values & 2) !== 0, one = (values & 1) !== 0;
-  for (; count > 0; count--) {
-    let f = from, t = to;
-    if (four) {
-      v128.store(t, v128.load(f));
-      f += 16;
-      t += 16;
-    }
-    if (two) {
-      store<u64>(t, load<u64>(f));
-      f += 8;
-      t += 8;
-    }
-    if (one) store<f32>(t, load<f32>(f));
-    from += stepBytes;
-    to += 24;
-  }
-}
 
 function zeroRuns(count: i32, values: i32, to: usize): void {
   for (; count > 0; count--) {

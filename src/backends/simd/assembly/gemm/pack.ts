@@ -66,22 +66,43 @@ export function packRowsA(a: usize, stride: usize, rows: i32, k: i32, to: usize)
   interleave6(a, r1, r2, r3, r4, rows > 5 ? a + 5 * stride : a, k, to);
 }
 
-/** Packs a panel of A that is stored transposed: for each k its rows lie side by side. */
-export function packColumnsA(a: usize, stride: usize, rows: i32, k: i32, to: usize): void {
-  if (rows === 6) {
-    for (let i = 0; i < k; i++) {
-      v128.store(to, v128.load(a));
-      store<u64>(to, load<u64>(a, 16), 16);
-      a += stride;
+/**
+ * Packs rows of a panel of A from `count` places, `stepBytes` apart, at each of which `values`, at most 6,
+ * stand side by side.
+ */
+export function copyRuns(from: usize, stepBytes: usize, count: i32, values: i32, to: usize): void {
+  if (values === 6) {
+    for (; count > 0; count--) {
+      const low = v128.load(from), high = load<u64>(from, 16);
+      v128.store(to, low);
+      store<u64>(to, high, 16);
+      from += stepBytes;
       to += 24;
     }
     return;
   }
-  for (let i = 0; i < k; i++) {
-    for (let r: usize = 0, end = <usize> rows << 2; r < end; r += 4) store<f32>(to + r, load<f32>(a + r));
-    a += stride;
+  const four = (values & 4) !== 0, two = (values & 2) !== 0, one = (values & 1) !== 0;
+  for (; count > 0; count--) {
+    let f = from, t = to;
+    if (four) {
+      v128.store(t, v128.load(f));
+      f += 16;
+      t += 16;
+    }
+    if (two) {
+      store<u64>(t, load<u64>(f));
+      f += 8;
+      t += 8;
+    }
+    if (one) store<f32>(t, load<f32>(f));
+    from += stepBytes;
     to += 24;
   }
+}
+
+/** Packs a panel of A that is stored transposed: for each k its rows lie side by side. */
+export function packColumnsA(a: usize, stride: usize, rows: i32, k: i32, to: usize): void {
+  copyRuns(a, stride, k, rows, to);
 }
 
 /** Packs panels of B, `columns` in all, from rows of consecutive columns that lie `stride` bytes apart. */
@@ -118,12 +139,20 @@ function packPanelB(b: usize, stride: usize, columns: i32, k: i32, to: usize): v
   }
   const zero = f32x4.splat(0);
   for (let i = 0; i < k; i++) {
-    v128.store(to, zero);
-    v128.store(to, zero, 16);
-    for (let j: usize = 0, end = <usize> columns << 2; j < end; j += 4) store<f32>(to + j, load<f32>(b + j));
+    v128.store(to, columns < 4 ? fewer(b, columns) : v128.load(b));
+    v128.store(to, columns > 4 ? fewer(b + 16, columns - 4) : zero, 16);
     b += stride;
     to += 32;
   }
+}
+
+/** One to three values and zeros. */
+// @ts-ignore: decorator
+@inline
+function fewer(from: usize, count: i32): v128 {
+  if (count === 1) return v128.load32_zero(from);
+  const two = v128.load64_zero(from);
+  return count === 2 ? two : v128.load32_lane(from, two, 2, 8);
 }
 
 /** Packs panels of B, stored transposed: for each column `k` consecutive values, columns `stride` bytes apart. */

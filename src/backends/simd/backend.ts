@@ -33,6 +33,8 @@ const BYTES = { float32: 4, int32: 4, bool: 1 } as const;
 class ResidentData implements TensorData {
   refCount: number;
   complexTensorInfos?: undefined;
+  /** The same numbers as another type: see `SimdBackend.address`. Freed with these. */
+  converted: ResidentData | undefined = undefined;
   #values: Values | undefined;
 
   constructor(
@@ -91,11 +93,13 @@ export class SimdBackend extends Cpu {
 
   /**
    * Address of a tensor's values: float32 or int32, or one byte each for bool. Moves a tensor here
-   * that a stock kernel or the user left on the JavaScript heap. Valid as long as the tensor lives.
+   * that a stock kernel or the user left on the JavaScript heap, and converts one that shares numbers of
+   * another type, as stock casts to a wider type do. Valid as long as the tensor lives.
    */
-  address({ dataId }: tf.TensorInfo): number {
-    const data = this.data.get(dataId);
-    return data instanceof ResidentData ? data.address : this.#moveIn(dataId, data);
+  address(tensor: tf.TensorInfo): number {
+    const data = this.data.get(tensor.dataId);
+    if (data instanceof ResidentData && data.dtype === tensor.dtype) return data.address;
+    return this.#bring(tensor, data);
   }
 
   /** Runs `body` with `bytes` of scratch memory at the address that it gets. */
@@ -138,7 +142,7 @@ export class SimdBackend extends Cpu {
     data.refCount--;
     if (!force && data.refCount > 0) return false;
     this.data.delete(dataId);
-    if (data instanceof ResidentData) this.threads.heap.free(data.address);
+    if (data instanceof ResidentData) this.#free(data);
     else if (data.complexTensorInfos) {
       this.disposeData(data.complexTensorInfos.real.dataId, true);
       this.disposeData(data.complexTensorInfos.imag.dataId, true);
@@ -170,18 +174,36 @@ export class SimdBackend extends Cpu {
       (values.buffer as ArrayBufferLike) instanceof SharedArrayBuffer;
   }
 
-  #moveIn(dataId: object, { values, dtype, refCount }: TensorData): number {
+  #bring({ dataId, dtype }: tf.TensorInfo, data: TensorData): number {
+    let resident = data instanceof ResidentData ? data : this.#moveIn(dataId, data);
+    while (resident.dtype !== dtype) {
+      resident = resident.converted ??= this.#copy(resident.values, dtype, 1);
+    }
+    return resident.address;
+  }
+
+  #moveIn(dataId: object, { values, dtype, refCount }: TensorData): ResidentData {
+    const data = this.#copy(values as ArrayLike<number>, dtype, refCount);
+    this.data.set(dataId, data);
+    return data;
+  }
+
+  #copy(values: ArrayLike<number>, dtype: tf.DataType, refCount: number): ResidentData {
     if (dtype !== "float32" && dtype !== "int32" && dtype !== "bool") {
       throw new TypeError(
         `Cannot keep a ${dtype} tensor in shared memory: only numbers live there`,
       );
     }
     const { heap } = this.threads;
-    const numbers = values as ArrayLike<number>;
-    const address = heap.allocate(numbers.length * BYTES[dtype]);
-    const data = new ResidentData(heap.memory, address, dtype, numbers.length, refCount);
-    data.values.set(numbers);
-    this.data.set(dataId, data);
-    return address;
+    const address = heap.allocate(values.length * BYTES[dtype]);
+    const data = new ResidentData(heap.memory, address, dtype, values.length, refCount);
+    data.values.set(values);
+    return data;
+  }
+
+  #free(data: ResidentData): void {
+    for (let each: ResidentData | undefined = data; each; each = each.converted) {
+      this.threads.heap.free(each.address);
+    }
   }
 }

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals } from "@std/assert";
+import { REFERENCE } from "../../../src/backends/reference.ts";
 import { SIMD } from "../../../src/backends/simd/register.ts";
 import { between, compareWithStock, normal, openGuardedSimd } from "./against_stock.ts";
 
@@ -63,4 +64,17 @@ Deno.test("complex tensors work, and leave nothing behind", async () => {
   assertEquals([...await spectrum.data()].map(Math.round), [1, 2, 3, 4]);
   spectrum.dispose();
   assertEquals([backend.numDataIds(), backend.memory().used], [count, used]);
+});
+
+Deno.test("tensors that share numbers of another type are converted, and freed together", async () => {
+  const before = backend.threads.heap.report().used;
+  await tf.setBackend(REFERENCE);
+  const whole = tf.tensor1d([1, 2, 3], "int32");
+  const cast = whole.cast("float32"); // the stock kernel's: it shares the int32 numbers
+  await tf.setBackend(SIMD);
+  const [ofCast, ofWhole] = [tf.relu(cast), tf.abs(whole)];
+  assertEquals([...await ofCast.data()], [1, 2, 3]);
+  assertEquals([...await ofWhole.data()], [1, 2, 3]);
+  tf.dispose([whole, cast, ofCast, ofWhole]);
+  assertEquals(backend.threads.heap.report().used, before);
 });

@@ -1,6 +1,5 @@
 /** Images [images, height, width, channels] at another size, as TensorFlow.js takes its samples. */
 import { madd } from "./fma";
-import { loadUpTo4, storeUpTo4 } from "./parts";
 import { ARGUMENTS, parallelFor } from "./pool";
 
 /** Elements that are worth a task. */
@@ -148,16 +147,22 @@ function blend(
   across: v128,
   down: v128,
 ): void {
-  for (; channels > 0; channels -= 4) {
-    const lanes = min(4, channels);
-    const a = loadUpTo4(topLeft, lanes), c = loadUpTo4(bottomLeft, lanes);
-    const top = madd(f32x4.sub(loadUpTo4(topRight, lanes), a), across, a);
-    const bottom = madd(f32x4.sub(loadUpTo4(bottomRight, lanes), c), across, c);
-    storeUpTo4(y, madd(f32x4.sub(bottom, top), down, top), lanes);
-    topLeft += 16;
-    topRight += 16;
-    bottomLeft += 16;
-    bottomRight += 16;
-    y += 16;
+  const b = topRight - topLeft, c = bottomLeft - topLeft, d = bottomRight - topLeft;
+  let x = topLeft;
+  for (; channels >= 4; channels -= 4, x += 16, y += 16) {
+    const left = v128.load(x), below = v128.load(x + c);
+    v128.store(y, between(left, v128.load(x + b), below, v128.load(x + d), across, down));
   }
+  for (; channels > 0; channels--, x += 4, y += 4) {
+    const left = v128.load32_zero(x), below = v128.load32_zero(x + c);
+    const right = v128.load32_zero(x + b), belowRight = v128.load32_zero(x + d);
+    v128.store32_lane(y, between(left, right, below, belowRight, across, down), 0);
+  }
+}
+
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function between(a: v128, b: v128, c: v128, d: v128, across: v128, down: v128): v128 {
+  const top = madd(f32x4.sub(b, a), across, a), bottom = madd(f32x4.sub(d, c), across, c);
+  return madd(f32x4.sub(bottom, top), down, top);
 }

@@ -3,8 +3,7 @@
  * and adds to them, in order, what the rows of dy give that reach into them.
  */
 import { madd } from "./fma";
-import { loadUpTo4, storeUpTo4 } from "./parts";
-import { ARGUMENTS, parallelFor } from "./pool";
+import { ARGUMENTS, parallelFor, SCRATCH_BYTES, threadScratch } from "./pool";
 import { Scaling, TASK_ELEMENTS } from "./resize";
 
 @unmanaged
@@ -17,9 +16,10 @@ class GradientArgs extends Scaling {
   each: i32;
 }
 
-/** Writes dx. After `setScaling`. */
-export function resizeGradient(dy: usize, dx: usize): void {
+/** Writes dx, after `setScaling`. False where a row of dx is longer than what there is room for. */
+export function resizeGradient(dy: usize, dx: usize): bool {
   const args = changetype<GradientArgs>(ARGUMENTS);
+  if (<usize>args.width * args.pixel > <usize>SCRATCH_BYTES) return false;
   args.dy = dy;
   args.dx = dx;
   const work = args.newHeight * args.newWidth * args.channels;
@@ -29,6 +29,7 @@ export function resizeGradient(dy: usize, dx: usize): void {
   args.each = max(1, TASK_ELEMENTS / max(1, work));
   const bands = args.images * args.bands;
   parallelFor(bandsTask.index, ARGUMENTS, (bands + args.each - 1) / args.each);
+  return true;
 }
 
 function bandsTask(address: usize, task: i32): void {
@@ -53,37 +54,40 @@ function addNearest(args: GradientArgs, dx: usize, image: i32, newRow: i32, firs
   if (row < first || row > last) return;
   const into = dx + <usize>row * <usize>args.width * pixel;
   let dy = args.dy + <usize>(image * args.newHeight + newRow) * <usize>args.newWidth * pixel;
-  const whole = f32x4.splat(1);
   for (let column = 0; column < args.newWidth; column++, dy += pixel) {
     const nearest = args.nearestTo(args.place(column, args.columnStep), args.width);
-    addPixel(into + <usize>nearest * pixel, dy, args.channels, whole);
+    addScaled(into + <usize>nearest * pixel, dy, args.channels, 1);
   }
 }
 
-/** Adds a row of dy to the two rows of dx that it lies between, where they lie between first and last. */
+/**
+ * Adds a row of dy to the two rows of dx that it lies between, where they lie between first and last: first
+ * from column to column into a row of its own, then that one with a weight for each of the two.
+ */
 function addBilinear(args: GradientArgs, dx: usize, image: i32, newRow: i32, first: i32, last: i32): void {
   const place = args.place(newRow, args.rowStep);
   const top = max(0, <i32>Math.floor(place)), bottom = min(args.height - 1, <i32>Math.ceil(place));
   if (bottom < first || top > last) return;
-  const row = <usize>args.width * args.pixel, down = place - <f64>top;
-  const dy = args.dy + <usize>(image * args.newHeight + newRow) * <usize>args.newWidth * args.pixel;
-  if (top >= first) addRow(args, dx + <usize>top * row, dy, 1.0 - down);
-  if (bottom <= last) addRow(args, dx + <usize>bottom * row, dy, down);
-}
-
-function addRow(args: GradientArgs, dx: usize, dy: usize, weight: f64): void {
   const pixel = args.pixel, channels = args.channels;
+  const row = <usize>args.width * pixel, down = <f32>(place - <f64>top), spread = threadScratch();
+  let dy = args.dy + <usize>(image * args.newHeight + newRow) * <usize>args.newWidth * pixel;
+  memory.fill(spread, 0, row);
   for (let column = 0; column < args.newWidth; column++, dy += pixel) {
     const at = args.place(column, args.columnStep), left = max(0, <i32>Math.floor(at));
-    const right = min(args.width - 1, <i32>Math.ceil(at)), across = at - <f64>left;
-    addPixel(dx + <usize>left * pixel, dy, channels, f32x4.splat(<f32>(weight * (1.0 - across))));
-    addPixel(dx + <usize>right * pixel, dy, channels, f32x4.splat(<f32>(weight * across)));
+    const right = min(args.width - 1, <i32>Math.ceil(at)), across = <f32>(at - <f64>left);
+    addScaled(spread + <usize>left * pixel, dy, channels, 1 - across);
+    addScaled(spread + <usize>right * pixel, dy, channels, across);
   }
+  const width = args.width * channels;
+  if (top >= first) addScaled(dx + <usize>top * row, spread, width, 1 - down);
+  if (bottom <= last) addScaled(dx + <usize>bottom * row, spread, width, down);
 }
 
-function addPixel(dx: usize, dy: usize, channels: i32, weight: v128): void {
-  for (; channels > 0; channels -= 4, dx += 16, dy += 16) {
-    const lanes = min(4, channels);
-    storeUpTo4(dx, madd(loadUpTo4(dy, lanes), weight, loadUpTo4(dx, lanes)), lanes);
+/** y += weight·x. */
+function addScaled(y: usize, x: usize, count: i32, weight: f32): void {
+  const weights = f32x4.splat(weight);
+  for (; count >= 4; count -= 4, y += 16, x += 16) {
+    v128.store(y, madd(v128.load(x), weights, v128.load(y)));
   }
+  for (; count > 0; count--, y += 4, x += 4) store<f32>(y, load<f32>(y) + load<f32>(x) * weight);
 }

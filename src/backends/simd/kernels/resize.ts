@@ -22,7 +22,8 @@ interface ResizeExports {
     nearest: boolean,
   ): void;
   resize(x: number, y: number): void;
-  resizeGradient(dy: number, dx: number): void;
+  /** Whether it could. */
+  resizeGradient(dy: number, dx: number): number;
 }
 
 interface Attributes {
@@ -81,8 +82,9 @@ const resizeGradient = (
   const [from, to] = [backend.address(dy), backend.address(dx)];
   const [, newHeight, newWidth] = dy.shape as [number, number, number];
   const kernels = setScaling(backend, images.shape, newHeight, newWidth, attributes, nearest);
-  kernels.resizeGradient(from, to);
-  return dx;
+  if (kernels.resizeGradient(from, to) !== 0) return dx;
+  backend.disposeIntermediateTensorInfo(dx);
+  return null;
 };
 
 export const resizeKernels: KernelTable = {

@@ -52,6 +52,7 @@ const eluGrad: SimdKernel<Record<"y" | "dy", tf.TensorInfo>> = (backend, { y, dy
     ? run(backend, BinaryOp.EluGradient, y, dy, 0)
     : null;
 
+/** The kernels of this file. */
 export const activationGradientKernels: KernelTable = {
   AtelierActivationGradient: activationGradient,
   EluGrad: eluGrad,

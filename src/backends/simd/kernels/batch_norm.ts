@@ -120,6 +120,7 @@ const fusedBatchNorm: SimdKernel<InferenceInputs, { varianceEpsilon?: number | n
   return output;
 };
 
+/** The kernels of this file. */
 export const batchNormKernels: KernelTable = {
   AtelierBatchNorm: batchNorm,
   AtelierBatchNormGradient: batchNormGradient,

@@ -150,6 +150,7 @@ const { Greater, GreaterEqual, IntGreater, IntGreaterEqual } = BinaryOp;
 const greater = comparison(Greater, IntGreater);
 const greaterEqual = comparison(GreaterEqual, IntGreaterEqual);
 
+/** The kernels of this file. */
 export const binaryKernels: KernelTable = {
   Add: arithmetic(BinaryOp.Add, BinaryOp.IntAdd),
   AddN: addN,

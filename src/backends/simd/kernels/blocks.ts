@@ -50,6 +50,7 @@ const batchToSpaceND: SimdKernel<Input, { blockShape: number[]; crops: number[][
   return out;
 };
 
+/** The kernels of this file. */
 export const blockKernels: KernelTable = {
   SpaceToBatchND: spaceToBatchND,
   BatchToSpaceND: batchToSpaceND,

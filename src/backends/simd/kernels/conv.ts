@@ -181,6 +181,7 @@ const filterGradient: SimdKernel<
   return gradient;
 };
 
+/** The kernels of this file. */
 export const convKernels: KernelTable = {
   Conv2D: conv2d,
   FusedConv2D: fusedConv2d,

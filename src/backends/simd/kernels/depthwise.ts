@@ -222,6 +222,7 @@ const backpropFilter: SimdKernel<
   return filter;
 };
 
+/** The kernels of this file. */
 export const depthwiseKernels: KernelTable = {
   DepthwiseConv2dNative: depthwiseConv2d,
   FusedDepthwiseConv2D: fusedDepthwiseConv2d,

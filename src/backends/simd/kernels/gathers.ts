@@ -98,6 +98,7 @@ export function addSegments(
   }
 }
 
+/** The kernels of this file. */
 export const gatherKernels: KernelTable = {
   GatherV2: gatherV2,
   UnsortedSegmentSum: unsortedSegmentSum,

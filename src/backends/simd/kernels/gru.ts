@@ -99,6 +99,7 @@ const gruGradient: SimdKernel<GradientInputs, GruAttributes> = (
   return outputs;
 };
 
+/** The kernels of this file. */
 export const gruKernels: KernelTable = {
   AtelierGru: gru,
   AtelierGruGradient: gruGradient,

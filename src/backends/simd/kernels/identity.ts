@@ -41,6 +41,7 @@ const expandDims: SimdKernel<{ input: tf.TensorInfo }, { dim: number }> = (
   return backend.alias(input, [...shape.slice(0, axis), 1, ...shape.slice(axis)]);
 };
 
+/** The kernels of this file. */
 export const identityKernels: KernelTable = {
   ExpandDims: expandDims,
   Identity: identity,

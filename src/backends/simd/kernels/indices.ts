@@ -110,6 +110,7 @@ const oneHot: SimdKernel<{ indices: tf.TensorInfo }, OneHotAttributes> = (
   return out;
 };
 
+/** The kernels of this file. */
 export const indexKernels: KernelTable = {
   GatherNd: gatherNd,
   ScatterNd: scatterNd,

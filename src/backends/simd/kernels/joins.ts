@@ -81,4 +81,5 @@ const tile: SimdKernel<Input, { reps: number[] }> = (backend, { x }, { reps }) =
   return out;
 };
 
+/** The kernels of this file. */
 export const joinKernels: KernelTable = { Concat: concat, Pack: pack, Tile: tile };

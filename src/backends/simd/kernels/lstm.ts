@@ -93,6 +93,7 @@ const lstmGradient: SimdKernel<GradientInputs, Direction> = (backend, inputs, { 
   return outputs;
 };
 
+/** The kernels of this file. */
 export const lstmKernels: KernelTable = {
   AtelierLstm: lstm,
   AtelierLstmGradient: lstmGradient,

@@ -160,4 +160,5 @@ const fusedMatMul: SimdKernel<Inputs & FusedInputs, Attributes & FusedAttributes
   );
 };
 
+/** The kernels of this file. */
 export const matMulKernels: KernelTable = { BatchMatMul: batchMatMul, _FusedMatMul: fusedMatMul };

@@ -138,4 +138,5 @@ const mirrorPad: SimdKernel<Input, { paddings: Paddings; mode: "reflect" | "symm
   return pad(backend, x, paddings, { kernels, dtype: x.dtype, constant: null, edge });
 };
 
+/** The kernels of this file. */
 export const padKernels: KernelTable = { PadV2: padV2, MirrorPad: mirrorPad };

@@ -110,6 +110,7 @@ const avgPoolGradient: SimdKernel<GradientInputs, Attributes> = (backend, inputs
   return dx;
 };
 
+/** The kernels of this file. */
 export const poolingKernels: KernelTable = {
   MaxPool: pool(false),
   AvgPool: pool(true),

@@ -54,4 +54,5 @@ function run(backend: SimdBackend, addresses: Addresses, loops: Loops, alphas: n
   } else kernels.preluGradientLoops(...addresses, alphas, n0, n1, n2, n3, s0, s1, s2, s3);
 }
 
+/** The kernels of this file. */
 export const preluGradientKernels: KernelTable = { AtelierPreluGradient: preluGradient };

@@ -24,4 +24,5 @@ const random: SimdKernel<unknown, RandomAttributes> = (
   return out;
 };
 
+/** The kernels of this file. */
 export const randomKernels: KernelTable = { AtelierRandom: random };

@@ -87,6 +87,7 @@ const resizeGradient = (
   return null;
 };
 
+/** The kernels of this file. */
 export const resizeKernels: KernelTable = {
   ResizeBilinear: resize(false),
   ResizeBilinearGrad: resizeGradient(false),

@@ -65,6 +65,7 @@ const fill: SimdKernel<unknown, FillAttributes> = (backend, _inputs, { shape, va
 const like = (value: number): SimdKernel<{ x: tf.TensorInfo }> => (backend, { x }) =>
   isNumeric(x.dtype) ? filled(backend, x.shape, value, x.dtype) : null;
 
+/** The kernels of this file. */
 export const selectKernels: KernelTable = {
   Fill: fill,
   OnesLike: like(1),

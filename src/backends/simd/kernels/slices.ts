@@ -176,6 +176,7 @@ function reverseAxes(
 const flipLeftRight: SimdKernel<{ image: tf.TensorInfo }> = (backend, { image }) =>
   isNumeric(image.dtype) ? reverseAxes(backend, image, image.dtype, [2]) : null;
 
+/** The kernels of this file. */
 export const sliceKernels: KernelTable = {
   Slice: slice,
   StridedSlice: stridedSlice,

@@ -39,6 +39,7 @@ const crossEntropy: SimdKernel<Record<"logits" | "labels", tf.TensorInfo>> = (
   return [loss, output];
 };
 
+/** The kernels of this file. */
 export const softmaxKernels: KernelTable = {
   Softmax: softmax,
   AtelierSoftmaxCrossEntropy: crossEntropy,

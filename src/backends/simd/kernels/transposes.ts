@@ -63,6 +63,7 @@ const ours = (convert: typeof depthToSpace): SimdKernel<Input, { blockSize: numb
   { blockSize },
 ) => convert(backend, x, blockSize);
 
+/** The kernels of this file. */
 export const transposeKernels: KernelTable = {
   Transpose: transpose,
   DepthToSpace: stockDepthToSpace,

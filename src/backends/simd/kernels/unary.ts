@@ -89,6 +89,7 @@ const cast: SimdKernel<Input, { dtype: NumericType }> = (backend, { x }, { dtype
   return op === undefined ? null : run(backend, op, x, dtype, 0, 0);
 };
 
+/** The kernels of this file. */
 export const unaryKernels: KernelTable = {
   Abs: ofNumbers(UnaryOp.Abs, UnaryOp.IntAbs),
   Cast: cast,

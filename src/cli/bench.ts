@@ -65,7 +65,7 @@ export const BENCH: Command<typeof options.shape> = {
   examples: [
     ["bench mnist-cnn-b128 --backend cpu", "one workload on one device"],
     ["bench dcgan-32-f32-b16 --backend simd --profile", "where a DCGAN's step spends its time"],
-    ['bench --threads 2 --against "../shared/bench/torch_reference.py --threads 2"', "ratios"],
+    ['bench --threads 2 --against "python3 torch_reference.py --threads 2"', "ratios"],
   ],
 };
 

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { DownloadError } from "../../data/download.ts";
 import { PackedFileError } from "../../data/packed.ts";
 import { DeviceError } from "../backends/probe.ts";
+import { HeapError } from "../backends/simd/heap.ts";
 import { ContestantError } from "../bench/contestant.ts";
 import { WriteError } from "../core/write_error.ts";
 import { StorageError } from "../runs/storage_error.ts";
@@ -15,13 +16,14 @@ import { stderr, stdout, textWidth } from "./terminal.ts";
 export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
 
 /**
- * Failures that say what happened and how to mend it: files, network, devices, values out of range.
+ * Failures that say what happened and how to mend it: files, network, devices, memory, values out of
+ * range.
  * Whatever else is thrown is a mistake in the lab, and its stack is shown.
  */
 function isExpected(error: unknown): boolean {
   const ours = [
     ...[UsageError, DeviceError, DownloadError, StorageError, DivergenceError],
-    ...[PackedFileError, RangeError, WriteError, ContestantError],
+    ...[PackedFileError, RangeError, WriteError, ContestantError, HeapError],
   ];
   if (ours.some((kind) => error instanceof kind)) return true;
   if (!(error instanceof Error)) return false;

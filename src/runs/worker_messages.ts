@@ -4,6 +4,7 @@ import { DownloadError } from "../../data/download.ts";
 import { PackedFileError } from "../../data/packed.ts";
 import type { StoredEvent } from "../core/protocol.ts";
 import { DeviceError } from "../backends/probe.ts";
+import { HeapError } from "../backends/simd/heap.ts";
 import { WriteError } from "../core/write_error.ts";
 import { DivergenceError } from "../training/loop.ts";
 import type { TrainingOutcome, TrainingRequest } from "./session.ts";
@@ -38,6 +39,7 @@ const ERRORS: Readonly<Record<string, new (message: string) => Error>> = {
   ...Deno.errors,
   DeviceError,
   DownloadError,
+  HeapError,
   PackedFileError,
   RangeError,
   StorageError,

@@ -1,12 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { DownloadError } from "../../data/download.ts";
 import { PackedFileError } from "../../data/packed.ts";
+import { HeapError } from "../../src/backends/simd/heap.ts";
 import { failureText } from "../../src/cli/command.ts";
 import { WriteError } from "../../src/core/write_error.ts";
 import { StorageError } from "../../src/runs/storage_error.ts";
 
 Deno.test("failureText() shows errors that carry their mend without a stack", () => {
-  for (const kind of [DownloadError, PackedFileError, StorageError, WriteError, RangeError]) {
+  for (
+    const kind of [DownloadError, HeapError, PackedFileError, StorageError, WriteError, RangeError]
+  ) {
     assertEquals(failureText(new kind("what and how"), false), "error: what and how\n");
   }
 });

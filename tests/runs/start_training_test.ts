@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { DeviceError } from "../../src/backends/probe.ts";
+import { HeapError } from "../../src/backends/simd/heap.ts";
 import { WriteError } from "../../src/core/write_error.ts";
 import type { StoredEvent } from "../../src/core/protocol.ts";
 import { startTraining } from "../../src/runs/start_training.ts";
@@ -94,6 +95,7 @@ Deno.test("revivedError() gives back class, message and stack of what plainError
   const errors = [
     new StorageError("disk"),
     new DeviceError("device"),
+    new HeapError("memory"),
     new WriteError("write"),
     new RangeError("range"),
     new Deno.errors.NotFound("file"),

@@ -4,7 +4,7 @@
  * leaves its result on the JavaScript heap; it moves over when a kernel of ours first needs it.
  */
 import * as tf from "@tensorflow/tfjs";
-import type { HeapReport } from "./heap.ts";
+import { HeapError, type HeapReport } from "./heap.ts";
 import { DataId, DataStore } from "./storage.ts";
 import type { Threads } from "./threads.ts";
 
@@ -27,6 +27,8 @@ interface CpuBackend extends tf.KernelBackend {
 }
 
 const VIEWS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
+/** Kernels count elements in 32 bits with a sign. */
+const MOST_ELEMENTS = 2 ** 31 - 1;
 const BYTES = { float32: 4, int32: 4, bool: 1 } as const;
 
 /** A tensor in shared memory. The view that stock kernels want is made when one asks for it. */
@@ -65,6 +67,8 @@ export class SimdBackend extends Cpu {
   readonly threads: Threads;
   override readonly data: DataStore<TensorData> = new DataStore<TensorData>(this);
   #nextId = 0;
+  /** Outputs of the kernel that runs, or ran last. */
+  readonly #made: object[] = [];
 
   constructor(threads: Threads) {
     super();
@@ -78,11 +82,22 @@ export class SimdBackend extends Cpu {
   output(shape: readonly number[], dtype: NumericType = "float32"): tf.TensorInfo {
     let size = 1;
     for (let i = 0; i < shape.length; i++) size *= shape[i]!;
-    const { heap } = this.threads;
-    const address = heap.allocate(size * BYTES[dtype]);
+    const address = this.#allocate(size, dtype);
     const dataId = new DataId<TensorData>(this.#nextId++);
-    this.data.set(dataId, new ResidentData(heap.memory, address, dtype, size));
+    this.data.set(dataId, new ResidentData(this.threads.heap.memory, address, dtype, size));
+    this.#made.push(dataId);
     return { dataId, shape: shape as number[], dtype };
+  }
+
+  /** Runs a kernel of ours. Where it throws, what it had made is freed: it could return none of it. */
+  attempt<T>(kernel: () => T): T {
+    this.#made.length = 0;
+    try {
+      return kernel();
+    } catch (error) {
+      for (const dataId of this.#made) this.disposeData(dataId, true);
+      throw error;
+    }
   }
 
   /** The same data under another shape: what reshaping costs. */
@@ -150,11 +165,12 @@ export class SimdBackend extends Cpu {
     return true;
   }
 
-  /** A copy, so that it outlives the tensor. */
+  /** A copy, wherever the values lie, so that it outlives the tensor and may be written to. */
   override readSync(dataId: object): tf.backend_util.BackendValues {
     const data = this.data.get(dataId);
     if (data instanceof ResidentData) return data.values.slice();
-    return super.readSync(dataId) as tf.backend_util.BackendValues;
+    const values = super.readSync(dataId) as tf.backend_util.BackendValues;
+    return values === data.values ? values.slice() : values;
   }
 
   override read(dataId: object): Promise<tf.backend_util.BackendValues> {
@@ -167,6 +183,16 @@ export class SimdBackend extends Cpu {
 
   override dispose(): void {
     void this.threads.stop();
+  }
+
+  #allocate(size: number, dtype: NumericType): number {
+    if (size > MOST_ELEMENTS) {
+      throw new HeapError(
+        `Cannot make a tensor of ${size} elements: kernels count up to ${MOST_ELEMENTS}. Take a ` +
+          "smaller batch or image size",
+      );
+    }
+    return this.threads.heap.allocate(size * BYTES[dtype]);
   }
 
   #isView(values: unknown): boolean {
@@ -194,9 +220,9 @@ export class SimdBackend extends Cpu {
         `Cannot keep a ${dtype} tensor in shared memory: only numbers live there`,
       );
     }
-    const { heap } = this.threads;
-    const address = heap.allocate(values.length * BYTES[dtype]);
-    const data = new ResidentData(heap.memory, address, dtype, values.length, refCount);
+    const address = this.#allocate(values.length, dtype);
+    const { memory } = this.threads.heap;
+    const data = new ResidentData(memory, address, dtype, values.length, refCount);
     data.values.set(values);
     return data;
   }

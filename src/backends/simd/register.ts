@@ -28,10 +28,11 @@ function registerKernels(): void {
   for (const table of kernelTables) {
     for (const [kernelName, kernel] of Object.entries(table)) {
       const run = ({ inputs, attrs, backend }: Parameters<tf.KernelFunc>[0]) => {
+        const simd = backend as SimdBackend;
         try {
-          return kernel(backend as SimdBackend, inputs, attrs);
+          return simd.attempt(() => kernel(simd, inputs, attrs));
         } catch (error) {
-          throw named(error, kernelName, backend as SimdBackend);
+          throw named(error, kernelName, simd);
         }
       };
       if (tf.getKernel(kernelName, SIMD)) replaceKernel(kernelName, SIMD, run);

@@ -63,6 +63,11 @@ const [INITIAL_PAGES, MAXIMUM_PAGES] = [32, 65_536];
 export async function startThreads(
   { threads, relaxed, startWorker, wasmFolder, ...heapOptions }: ThreadOptions,
 ): Promise<Threads> {
+  if (!Number.isInteger(threads) || threads < 0) {
+    throw new RangeError(
+      `Cannot start ${threads} threads: expected a whole number, or 0 for one a core`,
+    );
+  }
   const missing = missingForSimd();
   if (missing !== null) throw new SimdError(`Cannot start the simd backend: ${missing}`);
   const count = threads === 0 ? navigator.hardwareConcurrency : threads;

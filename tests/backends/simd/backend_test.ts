@@ -1,7 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { startUnreferencedWorker } from "../../../src/backends/simd/deno_threads.ts";
+import { HeapError } from "../../../src/backends/simd/heap.ts";
 import { REFERENCE } from "../../../src/backends/reference.ts";
-import { SIMD } from "../../../src/backends/simd/register.ts";
+import { registerSimd, SIMD } from "../../../src/backends/simd/register.ts";
 import { between, compareWithStock, normal, openGuardedSimd } from "./against_stock.ts";
 
 const backend = await openGuardedSimd();
@@ -23,6 +25,16 @@ Deno.test("data() returns a copy that outlives its tensor", async () => {
   const values = await x.data();
   x.dispose();
   assertEquals([...values], [1, 2]);
+});
+
+Deno.test("data() returns a copy of what lies on the JavaScript heap, too", async () => {
+  const x = tf.tensor1d([1, 2]);
+  for (const tensor of [x, tf.asinh(x), tf.tensor1d(Float32Array.of(3, 4))]) {
+    const before = [...await tensor.data()];
+    (await tensor.data()).fill(9);
+    assertEquals([...await tensor.data()], before);
+    tensor.dispose();
+  }
 });
 
 Deno.test("stock kernels work on tensors in shared memory", async () => {
@@ -77,4 +89,30 @@ Deno.test("tensors that share numbers of another type are converted, and freed t
   assertEquals([...await ofWhole.data()], [1, 2, 3]);
   tf.dispose([whole, cast, ofCast, ofWhole]);
   assertEquals(backend.threads.heap.report().used, before);
+});
+
+Deno.test("a tensor of more elements than kernels count is an error", () => {
+  assertThrows(
+    () => backend.output([2 ** 16, 2 ** 15], "bool"),
+    HeapError,
+    "Cannot make a tensor of 2147483648 elements: kernels count up to 2147483647",
+  );
+});
+
+Deno.test("a kernel that runs out of memory keeps none, and the next goes on", async () => {
+  const small = await registerSimd({
+    ...{ threads: 2, limit: 4 * 2 ** 20, startWorker: startUnreferencedWorker },
+  });
+  await tf.setBackend(SIMD);
+  const x = tf.ones([700, 700]);
+  small.address(x);
+  const before = small.memory().used;
+  const error = assertThrows(() => tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D), HeapError);
+  assertMatch(
+    error.message,
+    /^Cannot allocate 1\.9 MiB .* 2\.9 MiB are in use and 3\.\d MiB of at most 4\.0 MiB/,
+  );
+  tf.dispose(tf.tidy(() => x.slice([0, 0], [10, 10]).add(1)));
+  assertEquals(small.memory().used, before);
+  x.dispose();
 });

@@ -115,6 +115,12 @@ Deno.test("a mean over axes of size 1 shares its input's memory", async () => {
   mean.dispose();
 });
 
+Deno.test("an axis that stands twice is reduced as the stock kernel does it", () =>
+  compareWithStock(backend, "Sum", (rng) => {
+    const x = normal(rng, [between(rng, 1, 5), between(rng, 1, 5), between(rng, 1, 5)]);
+    return { inputs: { x }, attributes: { axis: [1, 1], keepDims: false } };
+  }, 1e-6));
+
 Deno.test("reductions without fused multiply-adds", async () => {
   backend = await openGuardedSimd({ relaxed: false });
   for (const [kernelName, drawCall] of cases) {

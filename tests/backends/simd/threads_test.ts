@@ -102,6 +102,12 @@ Deno.test("threads that cannot start are an error, and those that could are stop
   assertEquals([error.message, ended], ["no thread left", 1]);
 });
 
+Deno.test("a number of threads that is none is an error", async () => {
+  for (const threads of [-1, 1.5, NaN]) {
+    await assertRejects(() => startThreads({ threads }), RangeError, `start ${threads} threads`);
+  }
+});
+
 Deno.test("kernels that cannot be read are an error that names the file and says what to do", async () => {
   await assertRejects(
     () => startThreads({ threads: 1, relaxed: false, wasmFolder: new URL("file:///nowhere/") }),

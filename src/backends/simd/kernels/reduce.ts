@@ -63,14 +63,14 @@ interface AxisAttributes {
   readonly keepDims?: boolean;
 }
 
-/** Bit i is set where axis i is reduced; -1 where an axis is none of x, or the list is empty. */
+/** Bit i is set where axis i is reduced; -1 where an axis is none of x or stands twice, or the list is empty. */
 function axisMask(axes: Axes, rank: number): number {
   if (axes === null || axes === undefined) return 2 ** rank - 1;
   if (typeof axes === "number") return axisBit(axes, rank);
   let mask = axes.length === 0 ? -1 : 0;
   for (let i = 0; i < axes.length && mask >= 0; i++) {
     const bit = axisBit(axes[i]!, rank);
-    mask = bit < 0 ? -1 : mask | bit;
+    mask = bit < 0 || (mask & bit) !== 0 ? -1 : mask | bit;
   }
   return mask;
 }
@@ -232,6 +232,7 @@ const argExtreme =
     return output;
   };
 
+/** The kernels of this file. */
 export const reduceKernels: KernelTable = {
   Sum: byAxis(SUM),
   Mean: byAxis(MEAN, true),

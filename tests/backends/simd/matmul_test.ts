@@ -37,7 +37,10 @@ function operands(rng: Rng, i: number, outerA: number[], outerB: number[]): Kern
 }
 
 const BATCHES: readonly (readonly [number[], number[]])[] = [
-  ...[[[], []], [[], []], [[1], [1]], [[3], [3]], [[4], [1]], [[1], [5]], [[2, 3], [2, 3]]],
+  ...[[[], []], [[], []], [[1], [1]], [[3], [3]], [[4], [1]], [[4], []], [[1], [5]], [[2, 3], [
+    2,
+    3,
+  ]]],
   ...[[[1, 2], [1, 1]], [[0], [0]]],
 ] as [number[], number[]][];
 

@@ -29,27 +29,22 @@ export interface Epilogue {
 /** Nothing. */
 export const PLAIN: Epilogue = { bias: 0, activation: 0, alpha: 0, slopes: 0 };
 
-const CODES: Readonly<Record<string, number>> = {
-  linear: 0,
-  relu: 1,
-  relu6: 2,
-  leakyrelu: 3,
-  prelu: 4,
-};
-
-const KERNELS: Readonly<Record<string, string>> = {
-  relu: "Relu",
-  relu6: "Relu6",
-  leakyrelu: "LeakyRelu",
-  prelu: "Prelu",
-  elu: "Elu",
-  sigmoid: "Sigmoid",
-  tanh: "Tanh",
+/** Activations: codes of assembly/gemm/epilogue.ts, and kernels of their own. */
+const ACTIVATIONS: Readonly<Record<string, readonly [code: number, kernel: string]>> = {
+  linear: [0, "Identity"],
+  relu: [1, "Relu"],
+  relu6: [2, "Relu6"],
+  leakyrelu: [3, "LeakyRelu"],
+  prelu: [4, "Prelu"],
+  elu: [5, "Elu"],
+  sigmoid: [6, "Sigmoid"],
+  tanh: [7, "Tanh"],
 };
 
 /**
- * Runs a product whose last axis has `columns` values with the epilogue that its kernel can apply,
- * then what remains as ops of their own. Null where the activation is unknown.
+ * Runs a product whose last axis has `columns` values with bias and activation. Where these are not one
+ * value a column, and so not for the product's kernel, ops of their own follow it. Null where the
+ * activation is unknown.
  */
 export function withEpilogue(
   backend: SimdBackend,
@@ -59,11 +54,11 @@ export function withEpilogue(
   product: (epilogue: Epilogue) => tf.TensorInfo | null,
 ): tf.TensorInfo | null {
   const kind = activation ?? "linear";
-  if (kind !== "linear" && !(kind in KERNELS)) return null;
-  const code = CODES[kind];
-  const biasFits = bias === undefined || bias === null || isRow(bias, columns);
-  const slopesFit = kind !== "prelu" || isRow(slopes!, columns);
-  const inside = biasFits && slopesFit && code !== undefined;
+  const known = ACTIVATIONS[kind];
+  if (known === undefined) return null;
+  const [code, kernel] = known;
+  const biasFits = !bias || isRow(bias, columns);
+  const inside = biasFits && (kind !== "prelu" || isRow(slopes!, columns));
   const y = product({
     bias: bias && biasFits ? backend.address(bias) : 0,
     activation: inside ? code : 0,
@@ -74,7 +69,7 @@ export function withEpilogue(
   const sum = biasFits ? y : then(backend, "Add", { a: y, b: bias }, {}, y);
   if (kind === "linear") return sum;
   const inputs = kind === "prelu" ? { x: sum, alpha: slopes! } : { x: sum };
-  return then(backend, KERNELS[kind]!, inputs, { alpha }, sum);
+  return then(backend, kernel, inputs, { alpha }, sum);
 }
 
 /** Whether a tensor holds one float32 a column, for every row the same. */

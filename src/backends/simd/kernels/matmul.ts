@@ -126,14 +126,16 @@ function batchIndex(shape: readonly number[], { outShape }: Sizes): (i: number) 
   };
 }
 
+/** Whether there is one product, or one B for all, so that the matrices of A are one tall one. */
+const isOneProduct = ({ batch, batchB, flags }: Sizes) =>
+  batch === 1 || (batchB === 1 && (flags & 1) === 0);
+
 function product(backend: SimdBackend, inputs: Inputs, size: Sizes, epilogue: Epilogue): Info {
   const y = backend.output(size.outShape);
   if (sizeOf(size.outShape) === 0) return y;
   const [a, b] = [backend.address(inputs.a), backend.address(inputs.b)];
-  const { batchB, batch, flags } = size;
-  // One B for all: the matrices of A are one tall one.
-  const m = batchB === 1 && (flags & 1) === 0 ? size.m * batch : size.m;
-  if (batch === 1 || m !== size.m) {
+  if (isOneProduct(size)) {
+    const m = size.m * size.batch;
     multiply(backend, { ...size, m }, a, b, backend.address(y), epilogue);
   } else multiplyAll(backend, inputs, size, y);
   return y;
@@ -150,7 +152,7 @@ const fusedMatMul: SimdKernel<Inputs & FusedInputs, Attributes & FusedAttributes
   attributes,
 ) => {
   const size = sizes(inputs, attributes);
-  if (size === null || size.batch !== 1) return null;
+  if (size === null || !isOneProduct(size)) return null;
   return withEpilogue(
     backend,
     size.n,

@@ -63,19 +63,24 @@ export function zeros(count: i32): usize {
   return address;
 }
 
+/** What `locate` finds inside the image: nothing in particular, the columns of all taps, or all taps. */
+export const COLUMNS_INSIDE: i32 = 1;
+export const ALL_INSIDE: i32 = 2;
+
 /**
  * Address (maybe outside the image), row and column of what each of `rows` outputs from `m` reads at tap
- * (0, 0). Returns whether every one reads inside the image's columns at all taps.
+ * (0, 0). Returns what all of them read inside.
  */
-export function locate(walk: Walk, m: i32, rows: i32): bool {
+export function locate(walk: Walk, m: i32, rows: i32): i32 {
   let entry = panelPixels();
   let q = m % walk.gridWidth, p = m / walk.gridWidth % walk.gridHeight;
   let image = walk.source + <usize> (m / walk.gridWidth / walk.gridHeight) * walk.imageBytes;
-  let inside = true;
-  const span = (walk.tapsW - 1) * walk.spreadW;
+  let columns = true, all = true;
+  const span = (walk.tapsW - 1) * walk.spreadW, spanH = (walk.tapsH - 1) * walk.spreadH;
   for (let r = 0; r < rows; r++) {
     const y = p * walk.stepH + walk.firstH, x = q * walk.stepW + walk.firstW;
-    inside = inside && x >= 0 && x + span < walk.width;
+    columns = columns && x >= 0 && x + span < walk.width;
+    all = all && y >= 0 && y + spanH < walk.height;
     store<u32>(entry, <u32> (image + <usize> y * walk.rowBytes + <usize> x * walk.pixelBytes));
     store<i32>(entry, y, 4);
     store<i32>(entry, x, 8);
@@ -88,7 +93,8 @@ export function locate(walk: Walk, m: i32, rows: i32): bool {
       }
     }
   }
-  return inside;
+  if (!columns) return 0;
+  return all ? ALL_INSIDE : COLUMNS_INSIDE;
 }
 
 /** First place that reads at or right of column 0 where place 0 reads at `first` and others `step` apart. */

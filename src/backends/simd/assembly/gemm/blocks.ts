@@ -59,6 +59,8 @@ export class Product {
   alpha: f32;
   /** Address of N values, for PRELU. */
   slopes: usize;
+  /** 1 where B is not packed at all: of whole panels, stored as it is, and used for few rows. */
+  inPlaceB: i32;
   /** All of B, packed by `packAllB`; 0 where each block is packed when it is needed. */
   packedB: usize;
   // How the work is split into tasks; see split.ts.
@@ -115,7 +117,8 @@ export function multiply(
     do { // once where there is nothing to sum: C becomes zero
       const steps = min(most, k1 - k);
       let b = threadScratch() + LOCAL_B;
-      if (product.packedB !== 0) b = packedAt(product, k, steps, n);
+      if (product.inPlaceB !== 0) b = product.b + <usize> k * product.strideB + (<usize> n << 2);
+      else if (product.packedB !== 0) b = packedAt(product, k, steps, n);
       else call_indirect<void>(product.packB, product, k, steps, n, columns, b);
       const add = accumulate || k > k0, last = wanted && k + steps === k1;
       if (product.packParts === 0) strip(product, m0, m1, n, columns, k, steps, b, add, last);
@@ -131,18 +134,18 @@ function strip(
   finish: bool,
 ): void {
   const table = threadScratch(), spare = table + SPARE, panel = table + PANEL;
+  const inPlace = product.inPlaceB !== 0;
+  const stepB = inPlace ? product.strideB : 32, nextB = inPlace ? 32 : <usize> steps << 5;
   for (let m = m0; m < m1; m += 6) {
     const rows = min(6, m1 - m);
     call_indirect<void>(product.packA, product, m, rows, k, steps, panel);
     call_indirect<void>(product.findRows, product, m, rows, table);
-    const tile = tileOf(rows);
-    let from = b, column = <usize> n << 2, left = columns;
-    for (; left >= 8; left -= 8) {
-      call_indirect<void>(tile, panel, from, steps, table, column, accumulate);
-      from += <usize> steps << 5;
-      column += 32;
+    const panels = columns >> 3, rest = columns & 7, column = <usize> n << 2;
+    call_indirect<void>(tileOf(rows), panel, b, stepB, nextB, steps, table, column, accumulate, panels);
+    if (rest > 0) {
+      const last = b + (<usize> (panels * steps) << 5);
+      narrowTile(rows, rest, panel, last, steps, table, column + (<usize> panels << 5), accumulate, spare);
     }
-    if (left > 0) narrowTile(rows, left, panel, from, steps, table, column, accumulate, spare);
     if (finish) finishRows(product, rows, n, columns, table);
   }
 }
@@ -178,7 +181,7 @@ function tileOfParts(
   const table = threadScratch(), tile = tileOf(rows);
   for (; parts < end; parts += 8) {
     const from = b + (<usize> load<i32>(parts) << 5), steps = load<i32>(parts, 4);
-    if (columns >= 8) call_indirect<void>(tile, a, from, steps, table, column, accumulate);
+    if (columns >= 8) call_indirect<void>(tile, a, from, <usize> 32, <usize> 0, steps, table, column, accumulate, 1);
     else narrowTile(rows, columns, a, from, steps, table, column, accumulate, table + SPARE);
     a += <usize> steps * 24;
     accumulate = true;

@@ -1,4 +1,5 @@
 /** What is done to finished sums: a bias added, an activation applied. */
+import { expm1, sigmoid, tanh } from "../vector_math";
 
 /** Activations, as kernels/fused.ts numbers them. */
 export const LINEAR: i32 = 0;
@@ -6,6 +7,14 @@ const RELU: i32 = 1;
 const RELU6: i32 = 2;
 const LEAKY: i32 = 3;
 export const PRELU: i32 = 4;
+const ELU: i32 = 5;
+const SIGMOID: i32 = 6;
+
+/** The activations that take more than a few instructions: beyond PRELU, the last one is tanh. */
+function activateByExp(kind: i32, x: v128): v128 {
+  if (kind === ELU) return v128.bitselect(expm1(x), x, f32x4.lt(x, f32x4.splat(0)));
+  return kind === SIGMOID ? sigmoid(x) : tanh(x);
+}
 
 /** Of four sums; `slope` is for LEAKY and PRELU. */
 // @ts-ignore: decorator
@@ -15,6 +24,7 @@ export function activate(kind: i32, x: v128, slope: v128): v128 {
   if (kind === RELU) return f32x4.max(x, zero);
   if (kind === RELU6) return f32x4.min(f32x4.max(x, zero), f32x4.splat(6));
   if (kind === LEAKY || kind === PRELU) return v128.bitselect(f32x4.mul(x, slope), x, f32x4.lt(x, zero));
+  if (kind > PRELU) return activateByExp(kind, x);
   return x;
 }
 

@@ -65,6 +65,7 @@ export function describe(
   product.bias = 0;
   product.activation = LINEAR;
   product.packedB = 0;
+  product.inPlaceB = 0;
 }
 
 /** Bytes of a packed [k, n] matrix. */

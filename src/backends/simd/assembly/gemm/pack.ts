@@ -29,25 +29,39 @@ function highs(a: v128, b: v128): v128 {
   return i64x2.shuffle(a, b, 1, 3);
 }
 
+/** Packs four steps of six rows. */
+// @ts-ignore: decorator
+@inline
+function interleave4x6(r0: usize, r1: usize, r2: usize, r3: usize, r4: usize, r5: usize, to: usize): void {
+  const x0 = v128.load(r0), x1 = v128.load(r1), x2 = v128.load(r2);
+  const x3 = v128.load(r3), x4 = v128.load(r4), x5 = v128.load(r5);
+  const a = low(x0, x1), b = low(x2, x3), c = low(x4, x5);
+  const d = high(x0, x1), e = high(x2, x3), f = high(x4, x5);
+  v128.store(to, lows(a, b));
+  v128.store(to, i64x2.shuffle(c, a, 0, 3), 16);
+  v128.store(to, highs(b, c), 32);
+  v128.store(to, lows(d, e), 48);
+  v128.store(to, i64x2.shuffle(f, d, 0, 3), 64);
+  v128.store(to, highs(e, f), 80);
+}
+
 /** Packs six runs of `k` consecutive values, one a row. */
 export function interleave6(
   r0: usize, r1: usize, r2: usize, r3: usize, r4: usize, r5: usize, k: i32, to: usize,
 ): void {
+  const all = <usize> k << 2;
   let i: usize = 0;
   for (const end = <usize> (k & ~3) << 2; i < end; i += 16) {
-    const x0 = v128.load(r0 + i), x1 = v128.load(r1 + i), x2 = v128.load(r2 + i);
-    const x3 = v128.load(r3 + i), x4 = v128.load(r4 + i), x5 = v128.load(r5 + i);
-    const a = low(x0, x1), b = low(x2, x3), c = low(x4, x5);
-    const d = high(x0, x1), e = high(x2, x3), f = high(x4, x5);
-    v128.store(to, lows(a, b));
-    v128.store(to, i64x2.shuffle(c, a, 0, 3), 16);
-    v128.store(to, highs(b, c), 32);
-    v128.store(to, lows(d, e), 48);
-    v128.store(to, i64x2.shuffle(f, d, 0, 3), 64);
-    v128.store(to, highs(e, f), 80);
+    interleave4x6(r0 + i, r1 + i, r2 + i, r3 + i, r4 + i, r5 + i, to);
     to += 96;
   }
-  for (const end = <usize> k << 2; i < end; i += 4) {
+  if (i < all && k > 3) { // the last four once more
+    i = all - 16;
+    to -= 96 - <usize> (k & 3) * 24;
+    interleave4x6(r0 + i, r1 + i, r2 + i, r3 + i, r4 + i, r5 + i, to);
+    return;
+  }
+  for (; i < all; i += 4) {
     store<f32>(to, load<f32>(r0 + i));
     store<f32>(to, load<f32>(r1 + i), 4);
     store<f32>(to, load<f32>(r2 + i), 8);

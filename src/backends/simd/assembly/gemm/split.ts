@@ -6,6 +6,7 @@
 import { parallelFor, threadScratch } from "../pool";
 import { findPlainRows, multiply, ownProduct, packedAt, padded, Product, stepsOf } from "./blocks";
 import { finishRow } from "./epilogue";
+import { packPlainB } from "./gemm";
 
 /** Multiply-adds worth a task: some 20 µs. */
 const TASK_WORK: f64 = 500_000;
@@ -14,6 +15,10 @@ const MOST_TASKS: i32 = 64;
 /** Rows that a block of B is read for at least, lest reading it costs more than multiplying. */
 const LEAST_ROWS: i32 = 96;
 const LEAST_COLUMNS: i32 = 64;
+
+/** Where B is read in place: it is read by this many rows, and its own rows are this near. */
+const MOST_ROWS_IN_PLACE: i32 = 128;
+const MOST_BYTES_IN_PLACE: usize = 1024;
 
 /** `count` of things in parts of at least `least`: at most `wanted` parts, an even number where several. */
 function parts(count: i32, least: i32, wanted: i32): i32 {
@@ -68,10 +73,19 @@ function packsAhead(product: Product): bool {
   return product.tasksM > 1;
 }
 
+/** Whether packing B would cost more than reading it as it is stored does. */
+function staysInPlace(product: Product): i32 {
+  return i32(
+    product.packB === packPlainB.index && product.packParts === 0 && product.tasksM === 1 &&
+      (product.n & 7) === 0 && product.m <= MOST_ROWS_IN_PLACE && product.strideB <= MOST_BYTES_IN_PLACE,
+  );
+}
+
 /** Computes a product that `split` has split, on all threads. Owner thread only. */
 export function run(product: Product, workspace: usize): void {
   product.partials = workspace;
   product.packedB = 0;
+  product.inPlaceB = staysInPlace(product);
   if (packsAhead(product)) {
     product.packedB = workspace + ((<usize> (product.tasksK - 1) * <usize> product.m * <usize> product.n) << 2);
     packAllB(product);

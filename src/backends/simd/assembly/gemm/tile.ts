@@ -37,175 +37,203 @@ function put(row: usize, column: usize, accumulate: bool, low: v128, high: v128)
  */
 // @ts-ignore: decorator
 @inline
-function tile(count: i32, a: usize, b: usize, k: i32, rows: usize, column: usize, accumulate: bool): void {
-  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
-  let c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00;
-  let b0 = c00, b1 = c00, x = c00;
-  const end = b + (<usize> k << 5);
-  if (k > 0) while (true) {
-    b0 = v128.load(b);
-    b1 = v128.load(b, 16);
-    x = v128.load32_splat(a);
-    c00 = madd(x, b0, c00);
-    c01 = madd(x, b1, c01);
-    if (count > 1) {
-      x = v128.load32_splat(a + 4);
-      c10 = madd(x, b0, c10);
-      c11 = madd(x, b1, c11);
+function tile(
+  count: i32, a: usize, b: usize, stepB: usize, nextB: usize, k: i32, rows: usize, column: usize,
+  accumulate: bool, panels: i32,
+): void {
+  const start = a, all = <usize> k * stepB;
+  for (let panel = b; panels > 0; panels--) {
+    let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
+    let c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00;
+    let b0 = c00, b1 = c00, x = c00;
+    b = panel;
+    const end = b + all;
+    if (k > 0) while (true) {
+      b0 = v128.load(b);
+      b1 = v128.load(b, 16);
+      x = v128.load32_splat(a);
+      c00 = madd(x, b0, c00);
+      c01 = madd(x, b1, c01);
+      if (count > 1) {
+        x = v128.load32_splat(a + 4);
+        c10 = madd(x, b0, c10);
+        c11 = madd(x, b1, c11);
+      }
+      if (count > 2) {
+        x = v128.load32_splat(a + 8);
+        c20 = madd(x, b0, c20);
+        c21 = madd(x, b1, c21);
+      }
+      if (count > 3) {
+        x = v128.load32_splat(a + 12);
+        c30 = madd(x, b0, c30);
+        c31 = madd(x, b1, c31);
+      }
+      if (count > 4) {
+        x = v128.load32_splat(a + 16);
+        c40 = madd(x, b0, c40);
+        c41 = madd(x, b1, c41);
+      }
+      if (count > 5) {
+        x = v128.load32_splat(a + 20);
+        c50 = madd(x, b0, c50);
+        c51 = madd(x, b1, c51);
+      }
+      a += 24;
+      b += stepB;
+      if (b === end) break;
+      b0 = v128.load(b);
+      b1 = v128.load(b, 16);
+      x = v128.load32_splat(a);
+      c00 = madd(x, b0, c00);
+      c01 = madd(x, b1, c01);
+      if (count > 1) {
+        x = v128.load32_splat(a + 4);
+        c10 = madd(x, b0, c10);
+        c11 = madd(x, b1, c11);
+      }
+      if (count > 2) {
+        x = v128.load32_splat(a + 8);
+        c20 = madd(x, b0, c20);
+        c21 = madd(x, b1, c21);
+      }
+      if (count > 3) {
+        x = v128.load32_splat(a + 12);
+        c30 = madd(x, b0, c30);
+        c31 = madd(x, b1, c31);
+      }
+      if (count > 4) {
+        x = v128.load32_splat(a + 16);
+        c40 = madd(x, b0, c40);
+        c41 = madd(x, b1, c41);
+      }
+      if (count > 5) {
+        x = v128.load32_splat(a + 20);
+        c50 = madd(x, b0, c50);
+        c51 = madd(x, b1, c51);
+      }
+      a += 24;
+      b += stepB;
+      if (b === end) break;
+      b0 = v128.load(b);
+      b1 = v128.load(b, 16);
+      x = v128.load32_splat(a);
+      c00 = madd(x, b0, c00);
+      c01 = madd(x, b1, c01);
+      if (count > 1) {
+        x = v128.load32_splat(a + 4);
+        c10 = madd(x, b0, c10);
+        c11 = madd(x, b1, c11);
+      }
+      if (count > 2) {
+        x = v128.load32_splat(a + 8);
+        c20 = madd(x, b0, c20);
+        c21 = madd(x, b1, c21);
+      }
+      if (count > 3) {
+        x = v128.load32_splat(a + 12);
+        c30 = madd(x, b0, c30);
+        c31 = madd(x, b1, c31);
+      }
+      if (count > 4) {
+        x = v128.load32_splat(a + 16);
+        c40 = madd(x, b0, c40);
+        c41 = madd(x, b1, c41);
+      }
+      if (count > 5) {
+        x = v128.load32_splat(a + 20);
+        c50 = madd(x, b0, c50);
+        c51 = madd(x, b1, c51);
+      }
+      a += 24;
+      b += stepB;
+      if (b === end) break;
+      b0 = v128.load(b);
+      b1 = v128.load(b, 16);
+      x = v128.load32_splat(a);
+      c00 = madd(x, b0, c00);
+      c01 = madd(x, b1, c01);
+      if (count > 1) {
+        x = v128.load32_splat(a + 4);
+        c10 = madd(x, b0, c10);
+        c11 = madd(x, b1, c11);
+      }
+      if (count > 2) {
+        x = v128.load32_splat(a + 8);
+        c20 = madd(x, b0, c20);
+        c21 = madd(x, b1, c21);
+      }
+      if (count > 3) {
+        x = v128.load32_splat(a + 12);
+        c30 = madd(x, b0, c30);
+        c31 = madd(x, b1, c31);
+      }
+      if (count > 4) {
+        x = v128.load32_splat(a + 16);
+        c40 = madd(x, b0, c40);
+        c41 = madd(x, b1, c41);
+      }
+      if (count > 5) {
+        x = v128.load32_splat(a + 20);
+        c50 = madd(x, b0, c50);
+        c51 = madd(x, b1, c51);
+      }
+      a += 24;
+      b += stepB;
+      if (b === end) break;
     }
-    if (count > 2) {
-      x = v128.load32_splat(a + 8);
-      c20 = madd(x, b0, c20);
-      c21 = madd(x, b1, c21);
-    }
-    if (count > 3) {
-      x = v128.load32_splat(a + 12);
-      c30 = madd(x, b0, c30);
-      c31 = madd(x, b1, c31);
-    }
-    if (count > 4) {
-      x = v128.load32_splat(a + 16);
-      c40 = madd(x, b0, c40);
-      c41 = madd(x, b1, c41);
-    }
-    if (count > 5) {
-      x = v128.load32_splat(a + 20);
-      c50 = madd(x, b0, c50);
-      c51 = madd(x, b1, c51);
-    }
-    a += 24;
-    b += 32;
-    if (b === end) break;
-    b0 = v128.load(b);
-    b1 = v128.load(b, 16);
-    x = v128.load32_splat(a);
-    c00 = madd(x, b0, c00);
-    c01 = madd(x, b1, c01);
-    if (count > 1) {
-      x = v128.load32_splat(a + 4);
-      c10 = madd(x, b0, c10);
-      c11 = madd(x, b1, c11);
-    }
-    if (count > 2) {
-      x = v128.load32_splat(a + 8);
-      c20 = madd(x, b0, c20);
-      c21 = madd(x, b1, c21);
-    }
-    if (count > 3) {
-      x = v128.load32_splat(a + 12);
-      c30 = madd(x, b0, c30);
-      c31 = madd(x, b1, c31);
-    }
-    if (count > 4) {
-      x = v128.load32_splat(a + 16);
-      c40 = madd(x, b0, c40);
-      c41 = madd(x, b1, c41);
-    }
-    if (count > 5) {
-      x = v128.load32_splat(a + 20);
-      c50 = madd(x, b0, c50);
-      c51 = madd(x, b1, c51);
-    }
-    a += 24;
-    b += 32;
-    if (b === end) break;
-    b0 = v128.load(b);
-    b1 = v128.load(b, 16);
-    x = v128.load32_splat(a);
-    c00 = madd(x, b0, c00);
-    c01 = madd(x, b1, c01);
-    if (count > 1) {
-      x = v128.load32_splat(a + 4);
-      c10 = madd(x, b0, c10);
-      c11 = madd(x, b1, c11);
-    }
-    if (count > 2) {
-      x = v128.load32_splat(a + 8);
-      c20 = madd(x, b0, c20);
-      c21 = madd(x, b1, c21);
-    }
-    if (count > 3) {
-      x = v128.load32_splat(a + 12);
-      c30 = madd(x, b0, c30);
-      c31 = madd(x, b1, c31);
-    }
-    if (count > 4) {
-      x = v128.load32_splat(a + 16);
-      c40 = madd(x, b0, c40);
-      c41 = madd(x, b1, c41);
-    }
-    if (count > 5) {
-      x = v128.load32_splat(a + 20);
-      c50 = madd(x, b0, c50);
-      c51 = madd(x, b1, c51);
-    }
-    a += 24;
-    b += 32;
-    if (b === end) break;
-    b0 = v128.load(b);
-    b1 = v128.load(b, 16);
-    x = v128.load32_splat(a);
-    c00 = madd(x, b0, c00);
-    c01 = madd(x, b1, c01);
-    if (count > 1) {
-      x = v128.load32_splat(a + 4);
-      c10 = madd(x, b0, c10);
-      c11 = madd(x, b1, c11);
-    }
-    if (count > 2) {
-      x = v128.load32_splat(a + 8);
-      c20 = madd(x, b0, c20);
-      c21 = madd(x, b1, c21);
-    }
-    if (count > 3) {
-      x = v128.load32_splat(a + 12);
-      c30 = madd(x, b0, c30);
-      c31 = madd(x, b1, c31);
-    }
-    if (count > 4) {
-      x = v128.load32_splat(a + 16);
-      c40 = madd(x, b0, c40);
-      c41 = madd(x, b1, c41);
-    }
-    if (count > 5) {
-      x = v128.load32_splat(a + 20);
-      c50 = madd(x, b0, c50);
-      c51 = madd(x, b1, c51);
-    }
-    a += 24;
-    b += 32;
-    if (b === end) break;
+    put(rows, column, accumulate, c00, c01);
+    if (count > 1) put(rows + 4, column, accumulate, c10, c11);
+    if (count > 2) put(rows + 8, column, accumulate, c20, c21);
+    if (count > 3) put(rows + 12, column, accumulate, c30, c31);
+    if (count > 4) put(rows + 16, column, accumulate, c40, c41);
+    if (count > 5) put(rows + 20, column, accumulate, c50, c51);
+    a = start;
+    panel += nextB;
+    column += 32;
   }
-  put(rows, column, accumulate, c00, c01);
-  if (count > 1) put(rows + 4, column, accumulate, c10, c11);
-  if (count > 2) put(rows + 8, column, accumulate, c20, c21);
-  if (count > 3) put(rows + 12, column, accumulate, c30, c31);
-  if (count > 4) put(rows + 16, column, accumulate, c40, c41);
-  if (count > 5) put(rows + 20, column, accumulate, c50, c51);
 }
 
-function tile1(a: usize, b: usize, k: i32, rows: usize, column: usize, accumulate: bool): void {
-  tile(1, a, b, k, rows, column, accumulate);
+function tile1(
+  a: usize, b: usize, stepB: usize, nextB: usize, k: i32, rows: usize, column: usize, accumulate: bool,
+  panels: i32,
+): void {
+  tile(1, a, b, stepB, nextB, k, rows, column, accumulate, panels);
 }
 
-function tile2(a: usize, b: usize, k: i32, rows: usize, column: usize, accumulate: bool): void {
-  tile(2, a, b, k, rows, column, accumulate);
+function tile2(
+  a: usize, b: usize, stepB: usize, nextB: usize, k: i32, rows: usize, column: usize, accumulate: bool,
+  panels: i32,
+): void {
+  tile(2, a, b, stepB, nextB, k, rows, column, accumulate, panels);
 }
 
-function tile3(a: usize, b: usize, k: i32, rows: usize, column: usize, accumulate: bool): void {
-  tile(3, a, b, k, rows, column, accumulate);
+function tile3(
+  a: usize, b: usize, stepB: usize, nextB: usize, k: i32, rows: usize, column: usize, accumulate: bool,
+  panels: i32,
+): void {
+  tile(3, a, b, stepB, nextB, k, rows, column, accumulate, panels);
 }
 
-function tile4(a: usize, b: usize, k: i32, rows: usize, column: usize, accumulate: bool): void {
-  tile(4, a, b, k, rows, column, accumulate);
+function tile4(
+  a: usize, b: usize, stepB: usize, nextB: usize, k: i32, rows: usize, column: usize, accumulate: bool,
+  panels: i32,
+): void {
+  tile(4, a, b, stepB, nextB, k, rows, column, accumulate, panels);
 }
 
-function tile5(a: usize, b: usize, k: i32, rows: usize, column: usize, accumulate: bool): void {
-  tile(5, a, b, k, rows, column, accumulate);
+function tile5(
+  a: usize, b: usize, stepB: usize, nextB: usize, k: i32, rows: usize, column: usize, accumulate: bool,
+  panels: i32,
+): void {
+  tile(5, a, b, stepB, nextB, k, rows, column, accumulate, panels);
 }
 
-function tile6(a: usize, b: usize, k: i32, rows: usize, column: usize, accumulate: bool): void {
-  tile(6, a, b, k, rows, column, accumulate);
+function tile6(
+  a: usize, b: usize, stepB: usize, nextB: usize, k: i32, rows: usize, column: usize, accumulate: bool,
+  panels: i32,
+): void {
+  tile(6, a, b, stepB, nextB, k, rows, column, accumulate, panels);
 }
 
 /**
@@ -226,7 +254,7 @@ export function narrowTile(
 ): void {
   const table = spare + 192;
   for (let r = 0; r < count; r++) store<u32>(table + (<usize> r << 2), <u32> (spare + (<usize> r << 5)));
-  call_indirect<void>(tileOf(count), a, b, k, table, <usize> 0, false);
+  call_indirect<void>(tileOf(count), a, b, <usize> 32, <usize> 0, k, table, <usize> 0, false, 1);
   for (let r = 0; r < count; r++) {
     const from = spare + (<usize> r << 5);
     const to = <usize> load<u32>(rows + (<usize> r << 2)) + column;

@@ -10,6 +10,8 @@ import { installWebGpuKernels } from "./webgpu/install.ts";
 export interface OpenDeviceOptions {
   /** CPU threads for backends that have them (simd); 0 takes all cores. */
   readonly threads: number;
+  /** Whether simd computes convolutions directly, without Winograd's transforms. False unless told. */
+  readonly exactConv?: boolean;
   /**
    * Told of what goes wrong on the device after it was opened: a lost device, a failed command. What
    * was computed since is not to be trusted. Without it the error is reported as uncaught, which ends
@@ -32,18 +34,21 @@ export async function openDevice(info: DeviceInfo, options: OpenDeviceOptions): 
       installCpuKernels();
       return await start("cpu", info);
     case "simd":
-      return await openSimd(info, options.threads);
+      return await openSimd(info, options);
     default:
       info.backend satisfies never;
   }
 }
 
-async function openSimd(info: DeviceInfo, threads: number): Promise<void> {
+async function openSimd(
+  info: DeviceInfo,
+  { threads, exactConv = false }: OpenDeviceOptions,
+): Promise<void> {
   // Imported here so that no other backend pays for it.
   const { registerSimd } = await import("./simd/register.ts");
   const { startUnreferencedWorker } = await import("./simd/deno_threads.ts");
   try {
-    await registerSimd({ threads, startWorker: startUnreferencedWorker });
+    await registerSimd({ threads, exactConv, startWorker: startUnreferencedWorker });
   } catch (error) {
     throw new DeviceError(`Cannot start the simd backend on "${info.name}": ${error}`, {
       cause: error,

@@ -11,7 +11,7 @@ import type { DeviceInfo } from "../core/protocol.ts";
 import { ATELIER_VERSION } from "../runs/version.ts";
 import { benchAgainst } from "./bench_against.ts";
 import { EXIT, runCommand } from "./command.ts";
-import { backendFlag, shared, threadsFlag, verboseFlag } from "./common_flags.ts";
+import { backendFlag, exactConvFlag, shared, threadsFlag, verboseFlag } from "./common_flags.ts";
 import { type Command, type OptionsOf, UsageError } from "./flags.ts";
 import { stdout } from "./terminal.ts";
 
@@ -19,6 +19,7 @@ const options = z.strictObject({
   workloads: z.array(z.string()).default([...STANDARD_WORKLOADS]),
   backend: shared.backend,
   threads: shared.threads,
+  exactConv: shared.exactConv,
   repeats: z.int().min(1).max(100_000).default(7).describe("timed steps of each workload"),
   profile: z.boolean().default(false)
     .describe("print where the time goes instead: by kernel, and by the shapes of its inputs"),
@@ -46,6 +47,7 @@ export const BENCH: Command<typeof options.shape> = {
   flags: [
     backendFlag,
     threadsFlag,
+    exactConvFlag,
     { name: "repeats", key: "repeats", placeholder: "STEPS" },
     { name: "profile", key: "profile" },
     { name: "against", key: "against", placeholder: "COMMAND", default: "nobody" },
@@ -125,7 +127,7 @@ async function bench(
   const device = await probeDevice(given.backend);
   const threads = threadsOf(device, given.threads);
   const report = (given.profile ? profileReport : figureReport)(given.repeats, threads, device);
-  await openDevice(device, { threads: given.threads });
+  await openDevice(device, given);
   for (const { name, build } of found) {
     const workload = build();
     await report(name, workload);

@@ -23,12 +23,14 @@ export interface AgainstOptions {
   readonly rounds: number;
   readonly backend: string;
   readonly threads: number;
+  readonly exactConv: boolean;
   readonly repeats: number;
 }
 
 /** This very command, to be run in a process of its own. */
-function ourselves({ backend, threads, repeats }: AgainstOptions): Contestant {
+function ourselves({ backend, threads, exactConv, repeats }: AgainstOptions): Contestant {
   const flags = ["--backend", backend, "--threads", String(threads), "--repeats", String(repeats)];
+  if (exactConv) flags.push("--exact-conv");
   return {
     name: "deno task bench",
     words: [Deno.execPath(), "task", "--quiet", "bench", ...flags],

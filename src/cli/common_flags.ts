@@ -10,6 +10,7 @@ export const shared = {
     .describe("port of the page; a busy one gets the next free one, 0 any"),
   backend: sharedSettings.backend,
   threads: sharedSettings.threads,
+  exactConv: sharedSettings.exactConv,
   verbose: z.boolean().default(false).describe(
     "show where in the code any error arose, not of bugs alone",
   ),
@@ -24,4 +25,5 @@ export const cacheFlag = flag("cache", "DIR");
 export const portFlag = flag("port", "PORT");
 export const backendFlag = flag("backend", "NAME");
 export const threadsFlag = flag("threads", "THREADS");
+export const exactConvFlag = { name: "exact-conv", key: "exactConv" } as const;
 export const verboseFlag = { name: "verbose", key: "verbose" } as const;

@@ -14,7 +14,14 @@ import {
 import { RunStore } from "../runs/store.ts";
 import type { StoredRun } from "../runs/stored_run.ts";
 import { EXIT, runCommand } from "./command.ts";
-import { backendFlag, runsFlag, shared, threadsFlag, verboseFlag } from "./common_flags.ts";
+import {
+  backendFlag,
+  exactConvFlag,
+  runsFlag,
+  shared,
+  threadsFlag,
+  verboseFlag,
+} from "./common_flags.ts";
 import { type Command, type OptionsOf, UsageError } from "./flags.ts";
 import { writePicture } from "./picture_file.ts";
 import { Seeds } from "./seeds.ts";
@@ -33,6 +40,7 @@ const options = z.strictObject({
   runs: shared.runs,
   backend: shared.backend,
   threads: shared.threads,
+  exactConv: shared.exactConv,
   verbose: shared.verbose,
 });
 type SampleOptions = OptionsOf<typeof options.shape>;
@@ -70,6 +78,7 @@ export const SAMPLE: Command<typeof options.shape> = {
     runsFlag,
     backendFlag,
     threadsFlag,
+    exactConvFlag,
     verboseFlag,
   ],
   options,
@@ -179,7 +188,7 @@ export async function sample(options: SampleOptions): Promise<number> {
   const file = await run.readGenerator(step);
   const device = await probeDevice(options.backend);
   stderr.write(`${run.id}, step ${step}, ${options.weights} weights, on ${device.name}\n`);
-  await openDevice(device, { threads: options.threads });
+  await openDevice(device, options);
   const model = await loadGenerator(file, options.weights);
   const images = await drawSeeds(model, options.seeds);
   model.dispose();

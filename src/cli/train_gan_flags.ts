@@ -84,6 +84,7 @@ const flags: readonly Flag<keyof TrainGanShape & string>[] = [
   ...group("Device", [
     setting("backend", "backend", "NAME"),
     setting("threads", "threads", "THREADS"),
+    setting("exact-conv", "exactConv", undefined, "off"),
   ]),
   ...group("What is kept", [
     runsFlag,

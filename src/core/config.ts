@@ -24,6 +24,8 @@ export const sharedSettings = {
   backend: BackendChoice.default("auto").describe("where to compute"),
   threads: z.int().min(0).max(256).default(0)
     .describe("CPU threads; 0 takes all cores"),
+  exactConv: z.boolean().default(false)
+    .describe("on simd, compute every convolution directly: slower, and nearer by a digit"),
   sampleEverySteps: z.int().min(0).describe("steps between sample grids; 0 for none"),
   checkpointEverySteps: z.int().min(0).describe("steps between checkpoints; 0 for the last alone"),
   milestoneEverySteps: z.int().min(0)

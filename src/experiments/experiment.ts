@@ -13,6 +13,8 @@ export interface RunConfig {
   readonly seed: number;
   readonly backend: BackendChoice;
   readonly threads: number;
+  /** Whether convolutions on simd are computed without Winograd's transforms. */
+  readonly exactConv: boolean;
   /** Side of the images, in pixels. */
   readonly size: number;
   /** null takes the dataset's own. */

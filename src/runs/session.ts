@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { ImageBatches } from "../../data/batches.ts";
 import type { ImageDataset, OpenOptions, Preparation } from "../../data/dataset.ts";
+import type { OpenDeviceOptions } from "../backends/open.ts";
 import { BackendChoice, type ExperimentName } from "../core/config.ts";
 import type { ImageBatch } from "../core/images.ts";
 import type { Snapshot } from "../core/named_arrays.ts";
@@ -34,7 +35,7 @@ export interface TrainingRequest {
 /** What a session is made of. */
 export interface SessionParts {
   probeDevice(choice: BackendChoice): Promise<DeviceInfo>;
-  openDevice(device: DeviceInfo, options: { threads: number }): Promise<void>;
+  openDevice(device: DeviceInfo, options: OpenDeviceOptions): Promise<void>;
   openDataset(spec: string, options: OpenOptions): Promise<ImageDataset>;
   readonly experiments: Readonly<Record<ExperimentName, Experiment>>;
   readonly versions: RunRecord["versions"];
@@ -120,7 +121,7 @@ async function open(
   const experiment = resumed?.experiment ?? parts.experiments[request.experiment];
   const device = await parts.probeDevice(resumed?.config.backend ?? chosenBackend(request));
   const config = resumed?.config ?? experiment.resolve(request.settings, device);
-  await parts.openDevice(device, { threads: config.threads });
+  await parts.openDevice(device, config);
   const notices: string[] = [];
   const opening = parts.openDataset(config.data, {
     size: config.size,

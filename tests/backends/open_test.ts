@@ -27,10 +27,11 @@ Deno.test("openDevice() sets the backend and keeps TensorFlow.js's greeting off 
 
 Deno.test("openDevice() opens simd on the threads that it is told, and again on others", async () => {
   for (const threads of [2, 3]) {
-    await openDevice({ ...cpu, backend: "simd" }, { threads });
+    const exact = threads === 3 ? { exactConv: true } : {};
+    await openDevice({ ...cpu, backend: "simd" }, { threads, ...exact });
     assertEquals(tf.getBackend(), "simd");
-    const { threads: { count } } = tf.backend() as SimdBackend;
-    assertEquals(count, threads);
+    const { threads: { count }, exactConv } = tf.backend() as SimdBackend;
+    assertEquals([count, exactConv], [threads, threads === 3]);
     const x = tf.tensor1d([1, 2, 3]);
     const sum = x.add(x);
     assertEquals([...await sum.data()], [2, 4, 6]);

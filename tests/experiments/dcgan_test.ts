@@ -81,6 +81,11 @@ Deno.test("dcgan.resume() changes what is given, if it may, and nothing else", (
     RangeError,
     'a resumed run cannot change "seed" from 1 to 2, "filters" from 8 to 9. It can change data, steps,',
   );
+  assertThrows(
+    () => dcgan.resume(recorded, { exactConv: true }),
+    RangeError,
+    'a resumed run cannot change "exactConv" from false to true',
+  );
 });
 
 Deno.test("dcgan.build() takes the channels of the settings, or else of the dataset", () => {

@@ -20,6 +20,7 @@ const fields = {
   seed: z.int().default(1),
   backend: z.enum(["auto", "webgpu", "simd", "cpu"]).default("cpu"),
   threads: z.int().default(1),
+  exactConv: z.boolean().default(false),
   size: z.int().default(4),
   channels: z.literal([1, 3]).nullable().default(null),
   steps: z.int().min(1).default(20),

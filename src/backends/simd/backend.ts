@@ -65,14 +65,17 @@ export interface SimdMemory extends HeapReport {
 /** A backend on `threads`, which it takes over: `dispose` ends them. */
 export class SimdBackend extends Cpu {
   readonly threads: Threads;
+  /** Whether convolutions are computed directly, without Winograd's transforms. */
+  readonly exactConv: boolean;
   override readonly data: DataStore<TensorData> = new DataStore<TensorData>(this);
   #nextId = 0;
   /** Outputs of the kernel that runs, or ran last. */
   readonly #made: object[] = [];
 
-  constructor(threads: Threads) {
+  constructor(threads: Threads, { exactConv = false }: { exactConv?: boolean | undefined } = {}) {
     super();
     this.threads = threads;
+    this.exactConv = exactConv;
   }
 
   /**

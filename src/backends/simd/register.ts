@@ -9,14 +9,20 @@ import { SimdError, startThreads, type ThreadOptions } from "./threads.ts";
 /** The backend's name. */
 export const SIMD = "simd";
 
+/** Settings of the backend. */
+export interface SimdOptions extends ThreadOptions {
+  /** Computes convolutions directly, without Winograd's transforms, which err some ten times more. */
+  readonly exactConv?: boolean;
+}
+
 /**
  * Starts threads and registers the backend on them; an earlier one, and its tensors, go. Every op
  * works: what has no kernel of ours runs on the stock cpu kernel. Throws SimdError where it cannot start.
  */
-export async function registerSimd(options: ThreadOptions): Promise<SimdBackend> {
+export async function registerSimd(options: SimdOptions): Promise<SimdBackend> {
   const threads = await startThreads(options);
   if (tf.findBackendFactory(SIMD)) tf.removeBackend(SIMD);
-  const backend = new SimdBackend(threads);
+  const backend = new SimdBackend(threads, options);
   tf.registerBackend(SIMD, () => backend);
   registerKernels();
   return backend;

@@ -31,7 +31,9 @@ export interface Output {
 const START = 2 ** 31 - 2 ** 20;
 
 /** Starts the backend with guard zones around every tensor, on two threads. */
-export async function openGuardedSimd(options: { relaxed?: boolean } = {}): Promise<SimdBackend> {
+export async function openGuardedSimd(
+  options: { relaxed?: boolean; exactConv?: boolean } = {},
+): Promise<SimdBackend> {
   const backend = await registerSimd({
     ...options,
     threads: 2,

@@ -35,3 +35,5 @@ export { unary } from "./unary";
 export { convForward, convForwardWorkspace, convInput, convInputWorkspace } from "./conv/conv";
 export { convFilter, convFilterWorkspace } from "./conv/filter";
 export { describeConv } from "./conv/geometry";
+export { winogradFilter } from "./winograd/filter_gradient";
+export { winograd } from "./winograd/forward";

@@ -12,6 +12,7 @@ import {
   withEpilogue,
 } from "./fused.ts";
 import { type KernelTable, type SimdKernel, sizeOf, wasm } from "./kernel.ts";
+import { type Places, winogradFilter, winogradForward, winogradInput } from "./winograd.ts";
 
 type Info = tf.TensorInfo;
 type Shape4D = [number, number, number, number];
@@ -101,20 +102,33 @@ function withWorkspace(backend: SimdBackend, bytes: number, body: (address: numb
 
 const isFloat = ({ dtype }: Info) => dtype === "float32";
 
+function placesOf(backend: SimdBackend, source: Info, filter: Info, target: Info): Places {
+  return {
+    source: backend.address(source),
+    filter: backend.address(filter),
+    target: backend.address(target),
+  };
+}
+
 function forward(
   backend: SimdBackend,
   x: Info,
   filter: Info,
   shape: Geometry,
-  { bias, activation, alpha, slopes }: Epilogue,
+  epilogue: Epilogue,
 ): Info {
   const y = backend.output(shape.info.outShape);
   if (sizeOf(y.shape) === 0) return y;
   const kernels = wasm<ConvExports>(backend);
-  const [source, weights, target] = [x, filter, y].map((tensor) => backend.address(tensor));
+  const { bias, activation, alpha, slopes } = epilogue;
+  const places = placesOf(backend, x, filter, y);
+  if (shape.groups === 1 && winogradForward(backend, shape.info, places, epilogue)) return y;
   describe(kernels, shape);
   withWorkspace(backend, kernels.convForwardWorkspace(), (space) => {
-    kernels.convForward(source!, weights!, target!, bias, activation, alpha, slopes, space);
+    // deno-fmt-ignore
+    kernels.convForward(
+      places.source, places.filter, places.target, bias, activation, alpha, slopes, space,
+    );
   });
   return y;
 }
@@ -156,10 +170,11 @@ const inputGradient: SimdKernel<
   const dx = backend.output(shape.info.inShape);
   if (sizeOf(dx.shape) === 0) return dx;
   const kernels = wasm<ConvExports>(backend);
-  const [source, weights, target] = [dy, filter, dx].map((tensor) => backend.address(tensor));
+  const places = placesOf(backend, dy, filter, dx);
+  if (shape.groups === 1 && winogradInput(backend, shape.info, places)) return dx;
   describe(kernels, shape);
   withWorkspace(backend, kernels.convInputWorkspace(), (space) => {
-    kernels.convInput(source!, weights!, target!, space);
+    kernels.convInput(places.source, places.filter, places.target, space);
   });
   return dx;
 };
@@ -173,10 +188,11 @@ const filterGradient: SimdKernel<
   if (shape === null) return null;
   const gradient = backend.output(shape.info.filterShape);
   const kernels = wasm<ConvExports>(backend);
-  const [source, slopes, target] = [x, dy, gradient].map((tensor) => backend.address(tensor));
+  const places = placesOf(backend, x, gradient, dy);
+  if (shape.groups === 1 && winogradFilter(backend, shape.info, places)) return gradient;
   describe(kernels, shape);
   withWorkspace(backend, kernels.convFilterWorkspace(), (space) => {
-    kernels.convFilter(source!, slopes!, target!, space);
+    kernels.convFilter(places.source, places.target, places.filter, space);
   });
   return gradient;
 };

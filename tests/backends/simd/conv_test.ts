@@ -17,7 +17,7 @@ import {
 } from "./against_stock.ts";
 import { assertSameBits } from "./against_reference.ts";
 
-let backend = await openGuardedSimd();
+let backend = await openGuardedSimd({ exactConv: true });
 
 type Shape = [number, number, number, number];
 
@@ -219,7 +219,7 @@ Deno.test("gradients of convolutions agree with central differences", async () =
 
 Deno.test("the build without relaxed SIMD computes the same", async () => {
   backend.dispose();
-  backend = await openGuardedSimd({ relaxed: false });
+  backend = await openGuardedSimd({ relaxed: false, exactConv: true });
   for (const [name, draw] of Object.entries(DRAWS)) {
     await compareWithStock(backend, name, draw, 1e-4, 50);
   }

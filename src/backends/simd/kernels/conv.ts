@@ -97,7 +97,7 @@ function describe(kernels: ConvExports, { info, groups }: Geometry): void {
 /** Runs `body` with the workspace that it needs. */
 function withWorkspace(backend: SimdBackend, bytes: number, body: (address: number) => void): void {
   if (bytes === 0) body(0);
-  else backend.withScratch(bytes, body);
+  else backend.withScratch(bytes >>> 0, body); // wasm's numbers have a sign
 }
 
 const isFloat = ({ dtype }: Info) => dtype === "float32";

@@ -85,7 +85,7 @@ function multiply(
 ): void {
   const kernels = wasm<GemmExports>(backend);
   const { heap } = backend.threads;
-  const bytes = kernels.gemmWorkspace(m, n, k);
+  const bytes = kernels.gemmWorkspace(m, n, k) >>> 0; // wasm's numbers have a sign
   const workspace = bytes === 0 ? 0 : heap.allocate(bytes);
   try {
     kernels.gemm(m, n, k, a, b, c, flags, bias, activation, alpha, slopes, workspace);

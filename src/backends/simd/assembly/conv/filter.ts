@@ -6,7 +6,7 @@ import { CONV, Conv, isPointwise, outputsOf, valuesOf, walkForward } from "./geo
 import { isNarrow } from "./narrow";
 import { narrowFilterWorkspace, runNarrowFilter } from "./narrow_filter";
 import { packPlacesB, packTapPlaces, rowsOfTap } from "./pack_tap_places";
-import { packTaps } from "./pack_taps";
+import { packTaps, rowsOfRun } from "./pack_taps";
 import { worthSorting } from "./places";
 
 /** Bytes that `convFilter` needs. */
@@ -30,7 +30,10 @@ export function convFilter(x: usize, dy: usize, gradient: usize, workspace: usiz
       runNarrowFilter(product, workspace);
       continue;
     }
-    if (!isPointwise(conv)) product.packA = packTaps.index;
+    if (!isPointwise(conv)) {
+      product.packA = packTaps.index;
+      product.rowsAlike = rowsOfRun.index;
+    }
     if (!isPointwise(conv) && worthSorting(walk, 0.1)) {
       walk.together = min(16, walk.images);
       product.packParts = packTapPlaces.index;

@@ -95,18 +95,29 @@ function narrowRow(product: Product, walk: Walk, first: i32, last: i32, p: i32):
   let low = firstInside(walk.firstW, walk.stepW);
   let high = min(walk.gridWidth, lastInside(walk.firstW + span, walk.stepW, walk.width));
   if (high - low < pixels || !hasRuns(walk)) low = high = 0;
-  const step = <usize> walk.stepW * walk.pixelBytes;
-  for (let image = first; image < last; image++) {
-    for (let q = low; q < high; q += pixels) {
-      const begin = min(q, high - pixels);
-      sumTaps(product, walk, image, p, begin, step);
-      const count = min(pixels, high - q);
-      finishPixels(product, walk, image, p, q, count, q - begin, walk.targetPixelBytes);
-    }
+  if (high > low) {
+    for (let image = first; image < last; image++) narrowInside(product, walk, image, p, low, high);
   }
   for (let q = 0; q < walk.gridWidth; q++) {
     if (q === low) q = max(low, high);
     if (q < walk.gridWidth) narrowPlace(product, walk, first, last, p, q);
+  }
+}
+
+/** Places `low` to `high` of a row of the grid, all of whose columns are inside and whose taps read runs. */
+function narrowInside(product: Product, walk: Walk, image: i32, p: i32, low: i32, high: i32): void {
+  const pixels = dotPixels(product.n), n = product.n, dot = dotOf(n), sums = threadScratch() + SUMS;
+  const y = p * walk.stepH + walk.firstH, i0 = firstInside(y, walk.spreadH);
+  const rows = max(0, min(walk.tapsH, lastInside(y, walk.spreadH, walk.height)) - i0);
+  const step = <usize> walk.stepW * walk.pixelBytes, rowBytes = <usize> walk.spreadH * walk.rowBytes;
+  const vectors = walk.tapsW * (walk.channels >> 2), rowOfB = <usize> (vectors * n) << 4;
+  const b = product.packedB + <usize> i0 * rowOfB;
+  const row = walk.source + <usize> image * walk.imageBytes + <usize> (y + i0 * walk.spreadH) * walk.rowBytes;
+  for (let q = low; q < high; q += pixels) {
+    const start = min(q, high - pixels);
+    const from = row + <usize> (start * walk.stepW + walk.firstW) * walk.pixelBytes;
+    call_indirect<void>(dot, from, step, rows, rowBytes, vectors, b, rowOfB, sums);
+    finishPixels(product, walk, image, p, q, min(pixels, high - q), q - start, walk.targetPixelBytes);
   }
 }
 

@@ -44,16 +44,24 @@ function packBorder(walk: Walk, row: usize, q: i32, count: i32, value: i32, valu
   }
 }
 
-/** Values of tap row `i` for the outputs from `k`. */
-function packSegment(walk: Walk, i: i32, value: i32, values: i32, k: i32, steps: i32, to: usize): void {
-  const gridWidth = walk.gridWidth;
+/** Rows of A from `m` on that are one run, or where taps are no runs one tap. As `Product.rowsAlike` wants it. */
+export function rowsOfRun(product: Product, m: i32, most: i32): i32 {
+  const walk = changetype<Walk>(product.source);
+  const values = hasRuns(walk) ? walk.tapsW * walk.channels : walk.channels;
+  return min(most, values - m % values);
+}
+
+/** As `Product.packA` wants it, of rows that `rowsOfRun` allows. */
+export function packTaps(product: Product, m: i32, rows: i32, k: i32, steps: i32, to: usize): void {
+  const walk = changetype<Walk>(product.source), rowValues = walk.tapsW * walk.channels;
+  const i = m / rowValues, value = m - i * rowValues, gridWidth = walk.gridWidth;
   let q = k % gridWidth, p = k / gridWidth % walk.gridHeight;
   let image = walk.source + <usize> (k / gridWidth / walk.gridHeight) * walk.imageBytes;
   while (steps > 0) {
     const count = min(steps, gridWidth - q);
     const y = p * walk.stepH + walk.firstH + i * walk.spreadH;
-    if (<u32> y < <u32> walk.height) packGridRow(walk, image + <usize> y * walk.rowBytes, q, count, value, values, to);
-    else zeroRuns(count, values, to);
+    if (<u32> y < <u32> walk.height) packGridRow(walk, image + <usize> y * walk.rowBytes, q, count, value, rows, to);
+    else zeroRuns(count, rows, to);
     to += <usize> count * 24;
     steps -= count;
     q = 0;
@@ -61,19 +69,5 @@ function packSegment(walk: Walk, i: i32, value: i32, values: i32, k: i32, steps:
       p = 0;
       image += walk.imageBytes;
     }
-  }
-}
-
-/** As `Product.packA` wants it. */
-export function packTaps(product: Product, m: i32, rows: i32, k: i32, steps: i32, to: usize): void {
-  const walk = changetype<Walk>(product.source);
-  const channels = walk.channels, rowValues = walk.tapsW * channels, whole = hasRuns(walk);
-  while (rows > 0) {
-    const i = m / rowValues, value = m - i * rowValues;
-    const values = min(rows, whole ? rowValues - value : channels - value % channels);
-    packSegment(walk, i, value, values, k, steps, to);
-    m += values;
-    rows -= values;
-    to += <usize> values << 2;
   }
 }

@@ -35,7 +35,7 @@ export class Product {
    * k on, and number of steps, and returns how many there are.
    */
   packParts: u32;
-  /** With packParts: (product, m, most) tells how many rows from m on share those parts. */
+  /** (product, m, most): how many rows from m on are packed alike, and with packParts share their parts; or 0. */
   rowsAlike: u32;
   /** (product, m, rows, table): writes the addresses of C's rows to a table. */
   findRows: u32;
@@ -128,6 +128,11 @@ export function multiply(
   }
 }
 
+function rowsOfPanel(product: Product, m: i32, m1: i32): i32 {
+  const most = min(6, m1 - m);
+  return product.rowsAlike === 0 ? most : call_indirect<i32>(product.rowsAlike, product, m, most);
+}
+
 /** All rows of a block, one panel of A at a time. */
 function strip(
   product: Product, m0: i32, m1: i32, n: i32, columns: i32, k: i32, steps: i32, b: usize, accumulate: bool,
@@ -136,8 +141,8 @@ function strip(
   const table = threadScratch(), spare = table + SPARE, panel = table + PANEL;
   const inPlace = product.inPlaceB !== 0;
   const stepB = inPlace ? product.strideB : 32, nextB = inPlace ? 32 : <usize> steps << 5;
-  for (let m = m0; m < m1; m += 6) {
-    const rows = min(6, m1 - m);
+  for (let m = m0, rows = 0; m < m1; m += rows) {
+    rows = rowsOfPanel(product, m, m1);
     call_indirect<void>(product.packA, product, m, rows, k, steps, panel);
     call_indirect<void>(product.findRows, product, m, rows, table);
     const panels = columns >> 3, rest = columns & 7, column = <usize> n << 2;
@@ -157,7 +162,7 @@ function stripOfParts(
 ): void {
   const table = threadScratch(), panel = table + PANEL, parts = table + PARTS;
   for (let m = m0; m < m1;) {
-    const rows = call_indirect<i32>(product.rowsAlike, product, m, min(6, m1 - m));
+    const rows = rowsOfPanel(product, m, m1);
     let count = call_indirect<i32>(product.packParts, product, m, rows, k, steps, panel, parts);
     call_indirect<void>(product.findRows, product, m, rows, table);
     if (count === 0) { // one part of nothing, which sets C to zero

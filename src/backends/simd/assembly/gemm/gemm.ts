@@ -60,6 +60,7 @@ export function describe(
   product.c = c;
   product.strideC = strideC;
   product.packParts = 0;
+  product.rowsAlike = 0;
   product.findRows = findPlainRows.index;
   product.accumulate = 0;
   product.bias = 0;

@@ -217,6 +217,38 @@ Deno.test("gradients of convolutions agree with central differences", async () =
   close((await dw!.mul(along.filter).sum().data())[0]!, await slope(zero.x, along.filter));
 });
 
+/** A call of each kernel for each way that it has, large enough for several tasks. */
+const WAYS:
+  readonly (readonly [x: Shape, filter: Shape, strides: number, pad: "same" | "valid"])[] = [
+    [[2, 21, 25, 8], [9, 9, 8, 3], 1, "same"], // few outputs
+    [[40, 5, 5, 16], [5, 5, 16, 1], 1, "same"], // few outputs, grid narrower than a group of pixels
+    [[13, 8, 7, 20], [4, 4, 20, 19], 2, "same"], // sorted by place
+    [[3, 40, 37, 6], [3, 3, 6, 10], 1, "valid"], // long K in the filter's gradient
+    [[70, 3, 4, 9], [3, 4, 9, 30], 1, "valid"], // a filter as large as the image
+    [[5, 19, 23, 12], [1, 1, 12, 40], 1, "valid"], // nothing to walk over
+    [[6, 17, 19, 3], [5, 2, 3, 24], 3, "same"], // few inputs, phases without taps
+  ];
+
+const callsOfWays = WAYS.flatMap(([xShape, filterShape, strides, pad], i) => {
+  const rng = new Rng(i + 1, "ways");
+  const info = tf.backend_util.computeConv2DInfo(xShape, filterShape, strides, 1, pad);
+  const [x, filter] = [normal(rng, xShape), normal(rng, filterShape)];
+  const dy = normal(rng, info.outShape);
+  const attributes = { strides, pad, dilations: 1, dataFormat: "NHWC" };
+  const input = { ...attributes, inputShape: xShape };
+  return [
+    ["Conv2D", { inputs: { x, filter }, attributes }],
+    ["Conv2DBackpropInput", { inputs: { dy, filter }, attributes: input }],
+    ["Conv2DBackpropFilter", { inputs: { x, dy }, attributes: { ...attributes, filterShape } }],
+  ] as [string, KernelCall][];
+});
+
+Deno.test("every way of convolving computes what the stock kernel does", async () => {
+  for (const [name, call] of callsOfWays) {
+    await compareWithStock(backend, name, () => call, 1e-5, 1);
+  }
+});
+
 Deno.test("the build without relaxed SIMD computes the same", async () => {
   backend.dispose();
   backend = await openGuardedSimd({ relaxed: false, exactConv: true });
@@ -227,9 +259,8 @@ Deno.test("the build without relaxed SIMD computes the same", async () => {
 
 Deno.test("convolutions give the same bits on one, two and three threads", async () => {
   const rng = new Rng(3, "threads");
-  await assertSameBits(
-    Object.entries(DRAWS).flatMap(([name, draw]) =>
-      [39, 79, 119].map((i) => [name, draw(rng, i)] as const)
-    ),
+  const drawn = Object.entries(DRAWS).flatMap(([name, draw]) =>
+    [39, 79, 119].map((i) => [name, draw(rng, i)] as const)
   );
+  await assertSameBits([...drawn, ...callsOfWays]);
 });

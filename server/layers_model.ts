@@ -4,12 +4,10 @@
  * https://github.com/tensorflow/tfjs/blob/tfjs-v4.22.0/tfjs-core/src/io/types.ts (ModelJSON)
  */
 import {
-  GENERATOR_PREFIXES,
   type GeneratorFile,
   type GeneratorWeights,
+  weightsOf,
 } from "../src/runs/checkpoint_format.ts";
-import type { NamedArray } from "../src/core/named_arrays.ts";
-import { StorageError } from "../src/runs/storage_error.ts";
 
 /** The name that model.json gives its weights. */
 export const WEIGHTS_FILE = "weights.bin";
@@ -31,23 +29,9 @@ export interface LayersModelJson {
   ];
 }
 
-/** The weights of one kind under the names that the topology's layers give them, in its order. */
-function weightsOf(file: GeneratorFile, kind: GeneratorWeights): [string, NamedArray][] {
-  const prefix = GENERATOR_PREFIXES[kind];
-  const weights: [string, NamedArray][] = [];
-  for (const [name, array] of file.weights) {
-    if (name.startsWith(prefix)) weights.push([name.slice(prefix.length), array]);
-  }
-  if (weights.length > 0) return weights;
-  throw new StorageError(
-    `Cannot export the ${kind} generator of step ${file.step}: expected weights named "${prefix}…", ` +
-      `got ${[...file.weights.keys()].join(", ") || "none"}`,
-  );
-}
-
 /** The model.json of one kind of weights. Throws a StorageError where the file has none of them. */
 export function layersModelJson(file: GeneratorFile, kind: GeneratorWeights): LayersModelJson {
-  const weights = weightsOf(file, kind).map(([name, { shape }]): WeightSpec => (
+  const weights = Array.from(weightsOf(file, kind), ([name, { shape }]): WeightSpec => (
     { name, shape, dtype: "float32" }
   ));
   return {
@@ -64,7 +48,7 @@ export function layersModelWeights(
   file: GeneratorFile,
   kind: GeneratorWeights,
 ): Uint8Array<ArrayBuffer> {
-  const arrays = weightsOf(file, kind).map(([, { data }]) => data);
+  const arrays = Array.from(weightsOf(file, kind).values(), ({ data }) => data);
   const bytes = new Uint8Array(arrays.reduce((sum, { byteLength }) => sum + byteLength, 0));
   let offset = 0;
   for (const { buffer, byteOffset, byteLength } of arrays) {

@@ -1,18 +1,11 @@
 /** `deno task sample`: pictures by seed from a run's checkpoint, as one grid or a file each. */
-import * as tf from "@tensorflow/tfjs";
 import { join } from "@std/path";
 import { z } from "zod";
 import { openDevice } from "../backends/open.ts";
 import { probeDevice } from "../backends/probe.ts";
 import { type ImageBatch, imageGrid } from "../core/images.ts";
-import { latentOfSeed } from "../core/rng.ts";
-import {
-  GENERATOR_PREFIXES,
-  type GeneratorFile,
-  type GeneratorWeights,
-} from "../runs/checkpoint_format.ts";
+import { openGenerator, resolveCheckpoint } from "../runs/open_generator.ts";
 import { RunStore } from "../runs/store.ts";
-import type { StoredRun } from "../runs/stored_run.ts";
 import { EXIT, runCommand } from "./command.ts";
 import {
   backendFlag,
@@ -22,7 +15,7 @@ import {
   threadsFlag,
   verboseFlag,
 } from "./common_flags.ts";
-import { type Command, type OptionsOf, UsageError } from "./flags.ts";
+import { type Command, type OptionsOf } from "./flags.ts";
 import { writePicture } from "./picture_file.ts";
 import { Seeds } from "./seeds.ts";
 import { stderr, stdout } from "./terminal.ts";
@@ -52,11 +45,11 @@ export const SAMPLE: Command<typeof options.shape> = {
     "Draw pictures from a run's generator. A seed names its picture: the same seed gives the same " +
     "latent in every run and at every checkpoint.",
   operands: [{
-    placeholder: "RUN[@STEP]",
+    placeholder: "RUN[@STEP][#SEED]",
     key: "run",
     text:
       "a run's id, the beginning or end of one, its folder, or latest; @STEP for a checkpoint " +
-      "other than the newest",
+      "other than the newest, @best for the best; #SEED for one picture",
     required: true,
   }],
   flags: [
@@ -90,77 +83,6 @@ export const SAMPLE: Command<typeof options.shape> = {
   ],
 };
 
-/** Splits `RUN@STEP`; the step is null where none is given. Throws a UsageError for a bad one. */
-export function parseRunAtStep(text: string): { run: string; step: number | null } {
-  const at = text.lastIndexOf("@");
-  if (at < 0) return { run: text, step: null };
-  const step = text.slice(at + 1);
-  if (!/^\d{1,15}$/.test(step) || at === 0) {
-    throw new UsageError(`RUN[@STEP] takes a run and a step, such as latest@500, got "${text}"`);
-  }
-  return { run: text.slice(0, at), step: Number(step) };
-}
-
-/** The step to load: the one asked for, else the newest. Throws a RangeError naming the nearest. */
-function chooseStep(run: StoredRun, asked: number | null): number {
-  const steps = run.checkpoints().map(({ step }) => step);
-  const newest = steps.at(-1);
-  if (newest === undefined) {
-    throw new RangeError(`Cannot sample from ${run.id}: it has no checkpoint yet`);
-  }
-  if (asked === null || steps.includes(asked)) return asked ?? newest;
-  const near = steps.toSorted((a, b) => Math.abs(a - asked) - Math.abs(b - asked)).slice(0, 3);
-  throw new RangeError(
-    `Cannot sample from ${run.id} at step ${asked}: there is no such checkpoint. ` +
-      `Nearest: ${near.toSorted((a, b) => a - b).join(", ")}`,
-  );
-}
-
-/** The generator of a checkpoint, with either set of its weights. The caller disposes the model. */
-async function loadGenerator(
-  file: GeneratorFile,
-  which: GeneratorWeights,
-): Promise<tf.LayersModel> {
-  const model = await tf.models.modelFromJSON({ modelTopology: JSON.parse(file.topology) });
-  const prefix = GENERATOR_PREFIXES[which];
-  tf.tidy(() => {
-    const weights: tf.NamedTensorMap = {};
-    for (const [name, { shape, data }] of file.weights) {
-      if (name.startsWith(prefix)) {
-        weights[name.slice(prefix.length)] = tf.tensor(data, [...shape]);
-      }
-    }
-    model.loadWeights(weights); // strict: throws where a weight is missing or one too many
-  });
-  return model;
-}
-
-/** Draws the pictures of `seeds` in their order, a few at a time. Borrows the model. */
-async function drawSeeds(
-  model: tf.LayersModel,
-  seeds: readonly number[],
-): Promise<ImageBatch> {
-  const latentDim = model.inputs[0]!.shape[1]!;
-  const [, size, , channels] = model.outputs[0]!.shape as [null, number, number, number];
-  const length = size * size * channels;
-  const pixels = new Float32Array(seeds.length * length);
-  const AT_ONCE = 64;
-  for (let from = 0; from < seeds.length; from += AT_ONCE) {
-    const some = seeds.slice(from, from + AT_ONCE);
-    const latents = new Float32Array(some.length * latentDim);
-    some.forEach((seed, i) => latents.set(latentOfSeed(seed, latentDim), i * latentDim));
-    const images = tf.tidy(() =>
-      // [B, H, W, C]
-      model.predict(tf.tensor2d(latents, [some.length, latentDim]), {
-        batchSize: some.length,
-      }) as tf.Tensor4D
-    );
-    pixels.set(await images.data(), from * length);
-    images.dispose();
-  }
-  return { pixels, count: seeds.length, size, channels };
-}
-
 /** Writes one grid, or a file for each picture, and returns the path of what it wrote. */
 async function writePictures(images: ImageBatch, options: SampleOptions, name: string) {
   const { seeds, columns } = options;
@@ -181,18 +103,18 @@ async function writePictures(images: ImageBatch, options: SampleOptions, name: s
 
 /** Draws pictures by seed. */
 export async function sample(options: SampleOptions): Promise<number> {
-  const asked = parseRunAtStep(options.run);
   const store = new RunStore(options.runs);
-  using run = store.open(store.resolve(asked.run));
-  const step = chooseStep(run, asked.step);
-  const file = await run.readGenerator(step);
+  const { run: id, step, seed } = resolveCheckpoint(store, options.run);
+  const seeds = seed === null ? options.seeds : [seed];
+  using run = store.open(id);
   const device = await probeDevice(options.backend);
-  stderr.write(`${run.id}, step ${step}, ${options.weights} weights, on ${device.name}\n`);
+  stderr.write(`${id}, step ${step}, ${options.weights} weights, on ${device.name}\n`);
   await openDevice(device, options);
-  const model = await loadGenerator(file, options.weights);
-  const images = await drawSeeds(model, options.seeds);
-  model.dispose();
-  stdout.write(await writePictures(images, options, `${run.id}-${step}-${options.weights}`) + "\n");
+  using generator = await openGenerator(run, step, options.weights);
+  const images = await generator.drawSeeds(seeds);
+  stdout.write(
+    await writePictures(images, { ...options, seeds }, `${id}-${step}-${options.weights}`) + "\n",
+  );
   return EXIT.ok;
 }
 

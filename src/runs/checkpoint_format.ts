@@ -1,6 +1,6 @@
 /** A checkpoint's two safetensors files and its manifest, to and from what trainers exchange. */
 import { z } from "zod";
-import type { NamedArrays, Snapshot } from "../core/named_arrays.ts";
+import type { NamedArray, NamedArrays, Snapshot } from "../core/named_arrays.ts";
 import { firstIssue } from "./record.ts";
 import {
   decodeSafetensors,
@@ -97,6 +97,20 @@ export function decodeState(
   const file = decodeSafetensors(bytes, source);
   const meta = JSON.parse(metadataOf(file, "meta", source)) as Snapshot["meta"];
   return { state: asNamed(file, source), meta };
+}
+
+/** Either set of a generator file's weights, by the names that its layers give them. */
+export function weightsOf(file: GeneratorFile, which: GeneratorWeights): NamedArrays {
+  const prefix = GENERATOR_PREFIXES[which];
+  const weights = new Map<string, NamedArray>();
+  for (const [name, array] of file.weights) {
+    if (name.startsWith(prefix)) weights.set(name.slice(prefix.length), array);
+  }
+  if (weights.size > 0) return weights;
+  throw new StorageError(
+    `Cannot open the ${which} generator of step ${file.step}: expected weights named "${prefix}…", ` +
+      `got ${[...file.weights.keys()].join(", ") || "none"}`,
+  );
 }
 
 const Manifest = z.strictObject({

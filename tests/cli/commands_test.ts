@@ -40,7 +40,7 @@ Deno.test("runs and sample read what train-gan has written", async () => {
   assertEquals([missing.code, missing.stdout], [1, ""]);
   assertEquals(
     missing.stderr,
-    `error: Cannot sample from ${id} at step 7: there is no such checkpoint. Nearest: 1\n`,
+    `error: Run ${id} has no checkpoint of step 7. Nearest: 1\n`,
   );
 });
 

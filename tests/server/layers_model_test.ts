@@ -63,7 +63,7 @@ Deno.test("layersModelJson() says which weights a file lacks", () => {
   assertThrows(
     () => layersModelJson(file, "ema"),
     StorageError,
-    'Cannot export the ema generator of step 7: expected weights named "generator_ema/…", ' +
+    'Cannot open the ema generator of step 7: expected weights named "generator_ema/…", ' +
       "got generator/a",
   );
 });

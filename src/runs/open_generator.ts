@@ -1,0 +1,62 @@
+/** From `run@step`, as a person types it, to the checkpoint and the generator in it. */
+import { type Address, parseAddress } from "../latent/address.ts";
+import { Generator } from "../latent/generator.ts";
+import { type GeneratorWeights, weightsOf } from "./checkpoint_format.ts";
+import type { RunStore } from "./store.ts";
+import { StorageError } from "./storage_error.ts";
+import type { StoredRun } from "./stored_run.ts";
+
+/** A checkpoint that is there. */
+export interface ResolvedCheckpoint {
+  readonly run: string;
+  readonly step: number;
+  /** The seed of the address; null where it had none. */
+  readonly seed: number | null;
+}
+
+/**
+ * The checkpoint that `text` names (`run`, `run@step`, `run@best`, each with `#seed` or without). Throws
+ * a RangeError for a text that is no address and a StorageError, naming the nearest, for a run or
+ * checkpoint that is not there.
+ */
+export function resolveCheckpoint(store: RunStore, text: string): ResolvedCheckpoint {
+  const address = parseAddress(text);
+  using run = store.open(store.resolve(address.run));
+  return { run: run.id, step: chooseStep(run, address.step), seed: address.seed };
+}
+
+/** The step asked for, else the newest. Throws a StorageError naming the nearest. */
+export function chooseStep(run: StoredRun, asked: Address["step"]): number {
+  const steps = run.checkpoints().map(({ step }) => step);
+  const newest = steps.at(-1);
+  if (newest === undefined) throw new StorageError(`Run ${run.id} has no checkpoint yet`);
+  if (asked === "best") {
+    throw new StorageError(
+      `Run ${run.id} has no best checkpoint: it was trained without --metrics`,
+    );
+  }
+  if (asked === null || steps.includes(asked)) return asked ?? newest;
+  const near = steps.toSorted((a, b) => Math.abs(a - asked) - Math.abs(b - asked)).slice(0, 3);
+  throw new StorageError(
+    `Run ${run.id} has no checkpoint of step ${asked}. ` +
+      `Nearest: ${near.toSorted((a, b) => a - b).join(", ")}`,
+  );
+}
+
+/**
+ * Opens the generator of a checkpoint on the open device. The caller disposes of it. Throws a
+ * StorageError for a damaged file and a RangeError for weights that cannot draw.
+ */
+export async function openGenerator(
+  run: StoredRun,
+  step: number,
+  which: GeneratorWeights = "ema",
+): Promise<Generator> {
+  const file = await run.readGenerator(step);
+  try {
+    return await Generator.from(file.topology, weightsOf(file, which));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RangeError(`${run.id}@${step}: ${error.message}`, { cause: error });
+  }
+}

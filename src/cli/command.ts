@@ -5,6 +5,7 @@ import { PackedFileError } from "../../data/packed.ts";
 import { DeviceError } from "../backends/probe.ts";
 import { HeapError } from "../backends/simd/heap.ts";
 import { ContestantError } from "../bench/contestant.ts";
+import { SafetensorsError } from "../core/safetensors.ts";
 import { WriteError } from "../core/write_error.ts";
 import { StorageError } from "../runs/storage_error.ts";
 import { DivergenceError } from "../training/loop.ts";
@@ -24,6 +25,7 @@ function isExpected(error: unknown): boolean {
   const ours = [
     ...[UsageError, DeviceError, DownloadError, StorageError, DivergenceError],
     ...[PackedFileError, RangeError, WriteError, ContestantError, HeapError],
+    SafetensorsError,
   ];
   if (ours.some((kind) => error instanceof kind)) return true;
   if (!(error instanceof Error)) return false;

@@ -1,13 +1,14 @@
 /** A checkpoint's two safetensors files and its manifest, to and from what trainers exchange. */
 import { z } from "zod";
 import type { NamedArray, NamedArrays, Snapshot } from "../core/named_arrays.ts";
-import { firstIssue } from "./record.ts";
 import {
   decodeSafetensors,
   encodeSafetensors,
   type Safetensors,
   type SafetensorsArray,
-} from "./safetensors.ts";
+  SafetensorsError,
+} from "../core/safetensors.ts";
+import { firstIssue } from "./record.ts";
 import { StorageError } from "./storage_error.ts";
 
 /** What sampling and comparing need. */
@@ -31,6 +32,16 @@ export interface GeneratorFile {
   readonly topology: string;
   /** `generator/…` and `generator_ema/…`, each in the topology's order of weights. */
   readonly weights: NamedArrays;
+}
+
+/** Reads a file of a run: what the format refuses is, here, a fault of the run's storage. */
+function decode(bytes: Uint8Array<ArrayBuffer>, source: string): Safetensors {
+  try {
+    return decodeSafetensors(bytes, source);
+  } catch (error) {
+    if (!(error instanceof SafetensorsError)) throw error;
+    throw new StorageError(error.message, { cause: error });
+  }
 }
 
 function asArrays(named: NamedArrays): Map<string, SafetensorsArray> {
@@ -85,7 +96,7 @@ export function decodeGenerator(
   bytes: Uint8Array<ArrayBuffer>,
   source: string,
 ): Pick<GeneratorFile, "topology" | "weights"> {
-  const file = decodeSafetensors(bytes, source);
+  const file = decode(bytes, source);
   return { topology: metadataOf(file, "topology", source), weights: asNamed(file, source) };
 }
 
@@ -94,7 +105,7 @@ export function decodeState(
   bytes: Uint8Array<ArrayBuffer>,
   source: string,
 ): Pick<Snapshot, "state" | "meta"> {
-  const file = decodeSafetensors(bytes, source);
+  const file = decode(bytes, source);
   const meta = JSON.parse(metadataOf(file, "meta", source)) as Snapshot["meta"];
   return { state: asNamed(file, source), meta };
 }

@@ -4,7 +4,7 @@ https://huggingface.co/docs/safetensors/index#format
     python3 tests/golden/safetensors_numpy.py write FILE   writes the golden file
     python3 tests/golden/safetensors_numpy.py check FILE   reads FILE and compares it with the same arrays
 
-tests/golden/python.safetensors was written by the first; tests/runs/safetensors_test.ts reads it, and
+tests/golden/python.safetensors was written by the first; tests/core/safetensors_test.ts reads it, and
 holds what this lab writes to tests/golden/atelier.safetensors, which passed the second.
 """
 import json

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { CheckpointInfo, RunDetail } from "../../src/core/protocol.ts";
 import { sha256Hex } from "../../src/core/fs.ts";
-import { decodeSafetensors } from "../../src/runs/safetensors.ts";
+import { decodeSafetensors } from "../../src/core/safetensors.ts";
 import type { LayersModelJson } from "../../server/layers_model.ts";
 import { Lab } from "./lab.ts";
 

@@ -6,7 +6,11 @@
  * the reference does: a file that passes has every array where its header says, and nothing else.
  */
 import { z } from "zod";
-import { StorageError } from "./storage_error.ts";
+
+/** A file is not of the format, or damaged. The command line shows the message without a stack. */
+export class SafetensorsError extends Error {
+  override readonly name = "SafetensorsError";
+}
 
 /** The reference's own limit, 100 MB: no header is this long, so a longer one is damage. */
 const MAX_HEADER_BYTES = 100_000_000;
@@ -16,6 +20,8 @@ const ALIGNMENT = 8;
 type Elements =
   | Float64Array<ArrayBuffer>
   | Float32Array<ArrayBuffer>
+  | Float16Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>
   | BigInt64Array<ArrayBuffer>
   | Int32Array<ArrayBuffer>
   | Int16Array<ArrayBuffer>
@@ -27,10 +33,12 @@ interface ElementType {
   readonly BYTES_PER_ELEMENT: number;
 }
 
-/** The element types read here. 16-bit floats have no reader yet and are refused by name. */
+/** The element types read and written here. BF16 has no array type: its bits stand in 16-bit words. */
 const ELEMENT_TYPES = {
   F64: Float64Array,
   F32: Float32Array,
+  F16: Float16Array,
+  BF16: Uint16Array,
   I64: BigInt64Array,
   I32: Int32Array,
   I16: Int16Array,
@@ -114,8 +122,8 @@ export function encodeSafetensors(file: Safetensors): Uint8Array<ArrayBuffer> {
 }
 
 /** Says that `source` is no sound safetensors file, and why. */
-function broken(source: string, why: string): StorageError {
-  return new StorageError(
+function broken(source: string, why: string): SafetensorsError {
+  return new SafetensorsError(
     `Cannot read safetensors file "${source}": ${why}. The file is damaged or not of this format`,
   );
 }
@@ -196,7 +204,7 @@ function assertSeamless(placed: readonly Placed[], length: number, source: strin
 
 /**
  * Reads a file's bytes; `source` is its path, for messages. The arrays are views on `bytes` where
- * alignment allows. Throws a StorageError for anything the format forbids.
+ * alignment allows. Throws a SafetensorsError for anything the format forbids.
  */
 export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>, source: string): Safetensors {
   const [header, start] = decodeHeader(bytes, source);
@@ -230,4 +238,30 @@ export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>, source: string
     });
   }
   return { metadata, arrays };
+}
+
+/**
+ * An array's values as 32-bit floats, copied: F32 as it is, 16-bit floats widened exactly, F64 rounded.
+ * `name` and `source`, a path, are for the message of the SafetensorsError that integers get.
+ */
+export function floatsOf(
+  { dtype, data }: SafetensorsArray,
+  name: string,
+  source: string,
+): Float32Array<ArrayBuffer> {
+  switch (dtype) {
+    case "F64":
+    case "F32":
+    case "F16":
+      return Float32Array.from(data as ArrayLike<number>);
+    case "BF16": {
+      const bits = Uint32Array.from(data as Uint16Array, (word) => word << 16);
+      return new Float32Array(bits.buffer);
+    }
+    default:
+      throw new SafetensorsError(
+        `Cannot read weights from "${source}": expected F32, F16, BF16 or F64 in "${name}", ` +
+          `got ${dtype}`,
+      );
+  }
 }

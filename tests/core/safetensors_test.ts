@@ -3,9 +3,10 @@ import { fromFileUrl } from "@std/path";
 import {
   decodeSafetensors,
   encodeSafetensors,
+  floatsOf,
   type Safetensors,
-} from "../../src/runs/safetensors.ts";
-import { StorageError } from "../../src/runs/storage_error.ts";
+  SafetensorsError,
+} from "../../src/core/safetensors.ts";
 
 const golden = (name: string) => fromFileUrl(new URL(`../golden/${name}`, import.meta.url));
 
@@ -62,6 +63,32 @@ Deno.test("encodeSafetensors() refuses a shape that its values do not fill", () 
   );
 });
 
+/** 1.5, -2⁻¹⁴ and 2⁻²⁴, as the tables of IEEE 754 and of bfloat16 have them. */
+const HALVES = { F16: [0x3e00, 0x8400, 0x0001], BF16: [0x3fc0, 0xb880, 0x3380] } as const;
+
+for (const [dtype, bits] of Object.entries(HALVES)) {
+  Deno.test(`floatsOf() widens ${dtype} exactly`, () => {
+    const bytes = file(JSON.stringify({ w: entry(dtype, [3], 0, 6) }), 6);
+    const view = new DataView(bytes.buffer);
+    bits.forEach((word, i) => view.setUint16(bytes.length - 6 + 2 * i, word, true));
+    const read = decodeSafetensors(bytes, "w.safetensors");
+    const widened = floatsOf(read.arrays.get("w")!, "w", "w.safetensors");
+    assertEquals([...widened], [1.5, -(2 ** -14), 2 ** -24]);
+    assertEquals(encodeSafetensors(read).slice(-6), bytes.slice(-6));
+  });
+}
+
+Deno.test("floatsOf() rounds doubles and refuses integers by name", () => {
+  const array = (name: string) => floatsOf(FILE.arrays.get(name)!, name, "w.safetensors");
+  assertEquals([...array("double")], [Infinity, -0]);
+  assertEquals(array("generator/conv/kernel"), FILE.arrays.get("generator/conv/kernel")!.data);
+  assertThrows(
+    () => array("labels"),
+    SafetensorsError,
+    'Cannot read weights from "w.safetensors": expected F32, F16, BF16 or F64 in "labels", got U8',
+  );
+});
+
 /** A file with this header text and this many bytes of arrays. */
 function file(header: string, dataBytes: number, claimed = header.length): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(8 + header.length + dataBytes);
@@ -92,8 +119,8 @@ const DAMAGED: readonly [string, Uint8Array<ArrayBuffer>, string][] = [
   ],
   [
     "an unknown dtype",
-    file(JSON.stringify({ w: entry("F16", [1], 0, 2) }), 2),
-    "expected dtype F64, F32, I64, I32, I16, I8, U8, BOOL, got F16",
+    file(JSON.stringify({ w: entry("F8_E5M2", [1], 0, 1) }), 1),
+    "expected dtype F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL, got F8_E5M2",
   ],
   [
     "a shape that does not fit",
@@ -129,7 +156,7 @@ const DAMAGED: readonly [string, Uint8Array<ArrayBuffer>, string][] = [
 
 for (const [what, bytes, message] of DAMAGED) {
   Deno.test(`decodeSafetensors() refuses ${what}`, () => {
-    const error = assertThrows(() => decodeSafetensors(bytes, "w.safetensors"), StorageError);
+    const error = assertThrows(() => decodeSafetensors(bytes, "w.safetensors"), SafetensorsError);
     assertEquals((error as Error).message.includes(message), true, (error as Error).message);
     assertEquals((error as Error).message.includes('"w.safetensors"'), true);
   });

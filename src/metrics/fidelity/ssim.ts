@@ -1,0 +1,81 @@
+/** Structural similarity. Wang et al. (2004), https://doi.org/10.1109/TIP.2003.819861 */
+import type { Raster } from "../../core/images.ts";
+import { assertSameShape, channelsOf, type Protocol } from "./protocol.ts";
+
+/** The paper's window (§III-B): 11×11, Gaussian, standard deviation 1.5. */
+const WINDOW = 11;
+const SIGMA = 1.5;
+/** Keep quotients steady where a window is flat (equation 13, K 0.01 and 0.03, 8 bits). */
+const C1 = (0.01 * 255) ** 2;
+const C2 = (0.03 * 255) ** 2;
+
+const gaussian: readonly number[] = (() => {
+  const half = (WINDOW - 1) / 2;
+  const raw = Array.from(
+    { length: WINDOW },
+    (_, i) => Math.exp(-((i - half) ** 2) / (2 * SIGMA ** 2)),
+  );
+  const sum = raw.reduce((total, value) => total + value, 0);
+  return raw.map((value) => value / sum);
+})();
+
+/**
+ * Mean structural similarity over every window that lies inside the protocol's pixels, a number of at
+ * most 1, and exactly 1 for equal pictures; over RGB the mean of the three channels' (as BasicSR and
+ * MATLAB's reference have it). Symmetric. Throws a RangeError for pictures of different shapes, or
+ * smaller than the 11×11 window.
+ */
+export function ssim(a: Raster, b: Raster, protocol: Protocol): number {
+  assertSameShape(a, b);
+  const [one, other] = [channelsOf(a, protocol), channelsOf(b, protocol)];
+  const { width, height } = one;
+  if (width < WINDOW || height < WINDOW) {
+    throw new RangeError(
+      `Cannot measure SSIM on ${width}×${height} pixels: expected ${WINDOW}×${WINDOW} or more ` +
+        `inside a border of ${protocol.crop}`,
+    );
+  }
+  const similarities = one.planes.map((plane, c) =>
+    planeSimilarity(plane, other.planes[c]!, width, height)
+  );
+  return similarities.reduce((sum, value) => sum + value, 0) / similarities.length;
+}
+
+function planeSimilarity(a: Float64Array, b: Float64Array, width: number, height: number): number {
+  const blurred = (values: Float64Array) => blur(values, width, height);
+  const product = (x: Float64Array, y: Float64Array) => x.map((value, i) => value * y[i]!);
+  const [meanA, meanB] = [blurred(a), blurred(b)];
+  const [squareA, squareB] = [blurred(product(a, a)), blurred(product(b, b))];
+  const cross = blurred(product(a, b));
+  let sum = 0;
+  for (let i = 0; i < meanA.length; i++) {
+    const [mA, mB] = [meanA[i]!, meanB[i]!];
+    const [varianceA, varianceB] = [squareA[i]! - mA * mA, squareB[i]! - mB * mB];
+    const covariance = cross[i]! - mA * mB;
+    sum += ((2 * mA * mB + C1) * (2 * covariance + C2)) /
+      ((mA * mA + mB * mB + C1) * (varianceA + varianceB + C2));
+  }
+  return sum / meanA.length;
+}
+
+/** Weighted by the window, wherever it lies inside: [H, W] to [H − 10, W − 10]. */
+function blur(values: Float64Array, width: number, height: number): Float64Array {
+  const [across, down] = [width - WINDOW + 1, height - WINDOW + 1];
+  const rows = new Float64Array(height * across);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < across; x++) {
+      let sum = 0;
+      for (let k = 0; k < WINDOW; k++) sum += gaussian[k]! * values[y * width + x + k]!;
+      rows[y * across + x] = sum;
+    }
+  }
+  const out = new Float64Array(down * across);
+  for (let y = 0; y < down; y++) {
+    for (let k = 0; k < WINDOW; k++) {
+      const weight = gaussian[k]!;
+      const from = (y + k) * across;
+      for (let x = 0; x < across; x++) out[y * across + x]! += weight * rows[from + x]!;
+    }
+  }
+  return out;
+}

@@ -2,16 +2,12 @@
 import * as tf from "@tensorflow/tfjs";
 import type { ImageBatch } from "../core/images.ts";
 import type { NamedArrays } from "../core/named_arrays.ts";
-import { latentOfSeed } from "../core/rng.ts";
+import { type LatentBatch, latentsOfSeeds } from "./latents.ts";
+
+export { type LatentBatch, latentsOfSeeds };
 
 /** Images drawn at once, unless told otherwise. */
 const AT_ONCE = 64;
-
-/** Latents of several images, [B, Z] row-major. */
-export interface LatentBatch {
-  readonly values: Float32Array<ArrayBuffer>;
-  readonly count: number;
-}
 
 /** Owns its network: `dispose` frees every variable. */
 export class Generator implements Disposable {
@@ -103,13 +99,6 @@ export class Generator implements Disposable {
   [Symbol.dispose](): void {
     this.dispose();
   }
-}
-
-/** `latentOfSeed` of each seed, [B, Z]. */
-export function latentsOfSeeds(seeds: readonly number[], latentDim: number): LatentBatch {
-  const values = new Float32Array(seeds.length * latentDim);
-  seeds.forEach((seed, i) => values.set(latentOfSeed(seed, latentDim), i * latentDim));
-  return { values, count: seeds.length };
 }
 
 function shown(shape: readonly (number | null)[] | undefined): string {

@@ -10,6 +10,7 @@ export const RUN_FILES = {
   stop: "stop",
   samples: "samples",
   checkpoints: "checkpoints",
+  directions: "directions",
 } as const;
 
 /** What a file or folder in the making ends in; a killed writer may leave some. */

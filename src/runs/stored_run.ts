@@ -1,8 +1,10 @@
 /** One run, for whoever reads it: the server, the command line, later the metrics. */
 import { basename, join } from "@std/path";
 import type { CheckpointInfo, EventPage, RunEvent, RunRecord } from "../core/protocol.ts";
-import type { GeneratorFile } from "./checkpoint_format.ts";
+import type { Direction } from "../latent/directions/direction.ts";
+import { GENERATOR_FILE, type GeneratorFile } from "./checkpoint_format.ts";
 import { Checkpoints } from "./checkpoints.ts";
+import { readDirections, writeDirections } from "./directions_file.ts";
 import { type EventBodies, type EventQuery, EventReader } from "./event_store.ts";
 import { isHeld } from "./lock.ts";
 import { readRecord } from "./record.ts";
@@ -121,6 +123,21 @@ export class StoredRun implements Disposable {
     return this.#checkpoints.path(step, file);
   }
 
+  /** The latent directions stored for a checkpoint's generator; none where none were looked for. */
+  directions(step: number): Direction[] {
+    return readDirections(this.folder, step, this.#generatorHash(step));
+  }
+
+  /**
+   * Stores directions of a checkpoint. Each kind among them replaces all that were stored of that
+   * kind; other kinds stay.
+   */
+  writeDirections(step: number, directions: readonly Direction[]): void {
+    const kinds = new Set(directions.map(({ kind }) => kind));
+    const others = this.directions(step).filter(({ kind }) => !kinds.has(kind));
+    writeDirections(this.folder, step, this.#generatorHash(step), [...others, ...directions]);
+  }
+
   /**
    * Asks whoever writes the run, in whatever process, to finish its step, checkpoint and end.
    * Returns at once: false when nobody is writing it.
@@ -140,6 +157,10 @@ export class StoredRun implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #generatorHash(step: number): string {
+    return this.#checkpoints.info(step).files.find(({ name }) => name === GENERATOR_FILE)!.sha256;
   }
 
   #events(): EventReader {

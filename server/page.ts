@@ -18,6 +18,10 @@ const STYLE: Asset = { path: "dist/app.css", type: "text/css; charset=utf-8" };
 const ASSETS: Readonly<Record<string, Asset>> = {
   "/": INDEX,
   "/runs/:id": INDEX,
+  "/explore": INDEX,
+  "/explore/:run": INDEX,
+  "/explore/:run/:step": INDEX,
+  "/compare": INDEX,
   "/assets/app.js": SCRIPT,
   "/assets/style.css": STYLE,
 };

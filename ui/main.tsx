@@ -6,13 +6,14 @@ import "./style/controls.css";
 import "./style/runs.css";
 import "./style/run.css";
 import "./style/charts.css";
+import "./style/explore.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { httpTransport } from "./api.ts";
 import { App } from "./components/app.tsx";
 import { AppContext } from "./components/context.ts";
 import { sampleLoader } from "./pictures.ts";
-import { browserRouter } from "./router.ts";
+import { browserAddressBar, createRouter } from "./router.ts";
 import { createApp } from "./state.ts";
 import { browserClock } from "./transport.ts";
 
@@ -22,7 +23,7 @@ const SLEEP_AFTER_MS = 30_000;
 const app = createApp({
   transport: httpTransport,
   clock: browserClock,
-  router: browserRouter(),
+  router: createRouter(browserAddressBar()),
   memory: localStorage,
   loadSample: sampleLoader(),
 });

@@ -9,6 +9,7 @@ import {
 } from "@preact/signals";
 import type { Sample } from "./api.ts";
 import type { Route, Router } from "./router.ts";
+import { ExploreState } from "./state/explore/explore.ts";
 import { SamplePlayer } from "./state/player.ts";
 import { type Memory, type Preferences, rememberPreferences } from "./state/preferences.ts";
 import { RunState } from "./state/run.ts";
@@ -43,6 +44,8 @@ export interface AppState {
   readonly runs: RunsState;
   /** The run of the present route; null on other pages. */
   readonly openRun: ReadonlySignal<OpenRun | null>;
+  /** What is explored; null on other pages. */
+  readonly explore: ReadonlySignal<ExploreState | null>;
   /** The time, every ten seconds: for texts like "3 min ago". */
   readonly now: ReadonlySignal<number>;
 }
@@ -52,6 +55,7 @@ export function createApp(options: AppOptions): AppState {
   const { clock, router, transport } = options;
   const runs = new RunsState(transport, clock);
   const openRun = signal<OpenRun | null>(null);
+  const explore = signal<ExploreState | null>(null);
   const now = signal(clock.now());
   const tick = () => {
     now.value = clock.now();
@@ -59,18 +63,41 @@ export function createApp(options: AppOptions): AppState {
   };
   clock.after(TICK_MS, tick);
 
-  const routeKey = computed(() => JSON.stringify(router.route.value));
+  const place = computed(() => placeOf(router.route.value));
   effect(() => {
-    const route = JSON.parse(routeKey.value) as Route;
+    place.value;
     return untracked(() => {
-      if (route.page === "runs") runs.watch();
-      else runs.unwatch();
+      const route = router.route.value;
+      if (route.page === "runs" || route.page === "explore" || route.page === "compare") {
+        runs.watch();
+      } else runs.unwatch();
       const opened = route.page === "run" ? follow(route.id, options) : null;
       openRun.value = opened;
-      return () => opened?.close();
+      explore.value = route.page === "explore" ? new ExploreState(route.run, options) : null;
+      return () => {
+        opened?.close();
+        explore.value?.dispose();
+      };
     });
   });
-  return { router, preferences: rememberPreferences(options.memory), runs, openRun, now };
+  return { router, preferences: rememberPreferences(options.memory), runs, openRun, explore, now };
+}
+
+/** Two addresses of one place show the same thing in two states, such as two steps of one run. */
+export function placeOf(route: Route): string {
+  switch (route.page) {
+    case "run":
+      return `run ${route.id}`;
+    case "explore":
+      return `explore ${route.run ?? ""}`;
+    case "unknown":
+      return `unknown ${route.path}`;
+    case "runs":
+    case "compare":
+      return route.page;
+    default:
+      return route satisfies never;
+  }
 }
 
 function follow(id: string, { transport, clock, loadSample }: AppOptions): OpenRun {

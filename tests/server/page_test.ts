@@ -19,7 +19,9 @@ Deno.test("pageRoutes() serves one page at every page's address, and its files",
     return [response.status, response.headers.get("content-type"), await response.text()];
   };
   assertEquals(await served("/"), [200, "text/html; charset=utf-8", "<p>hello"]);
-  assertEquals(await served("/runs/any"), [200, "text/html; charset=utf-8", "<p>hello"]);
+  for (const address of ["/runs/any", "/explore", "/explore/any", "/explore/any/500", "/compare"]) {
+    assertEquals(await served(address), [200, "text/html; charset=utf-8", "<p>hello"]);
+  }
   assertEquals(await served("/assets/app.js"), [200, "text/javascript; charset=utf-8", "1;"]);
   assertEquals(await served("/assets/style.css"), [200, "text/css; charset=utf-8", "p {}"]);
   assertEquals(await lab.refusal("/assets/other.js"), [

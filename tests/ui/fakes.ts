@@ -9,6 +9,7 @@ import type {
   StoredEvent,
 } from "../../src/core/protocol.ts";
 import type { Sample } from "../../ui/api.ts";
+import type { AddressBar } from "../../ui/router.ts";
 import type { Clock, StreamListener, Transport } from "../../ui/transport.ts";
 
 interface Timer {
@@ -55,6 +56,70 @@ export class FakeClock implements Clock {
     }
     this.#now = end;
     await settled();
+  }
+}
+
+/** An address bar with a history, whose timers run out when `pass()` says so. */
+export class FakeAddressBar implements AddressBar {
+  readonly entries: string[];
+  /** How often an entry was replaced. */
+  writes = 0;
+  scrolled = 0;
+  #at = 0;
+  #moved = () => {};
+  #left = () => {};
+  readonly #timers = new Set<() => void>();
+
+  constructor(address: string) {
+    this.entries = [address];
+  }
+
+  read(): string {
+    return this.entries[this.#at]!;
+  }
+
+  push(address: string): void {
+    this.entries.splice(++this.#at, Infinity, address);
+  }
+
+  replace(address: string): void {
+    this.entries[this.#at] = address;
+    this.writes++;
+  }
+
+  onMove(callback: () => void): void {
+    this.#moved = callback;
+  }
+
+  onLeave(callback: () => void): void {
+    this.#left = callback;
+  }
+
+  scrollToTop(): void {
+    this.scrolled++;
+  }
+
+  after(_ms: number, callback: () => void): () => void {
+    this.#timers.add(callback);
+    return () => this.#timers.delete(callback);
+  }
+
+  /** Lets every timer run out. */
+  pass(): void {
+    for (const callback of [...this.#timers]) {
+      this.#timers.delete(callback);
+      callback();
+    }
+  }
+
+  back(): void {
+    this.#at--;
+    this.#moved();
+  }
+
+  /** The reader closes the page or goes to another site. */
+  leave(): void {
+    this.#left();
   }
 }
 

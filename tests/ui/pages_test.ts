@@ -200,6 +200,22 @@ async function zooms(page: Page): Promise<void> {
   await all.waitFor({ state: "detached" });
 }
 
+async function leadsToExploreAndCompare(lab: Lab): Promise<void> {
+  const [run] = lab.runs.list().filter(({ status }) => status === "completed");
+  await lab.look(`/runs/${run!.id}`, async (page) => {
+    await page.getByRole("link", { name: "explore step 40" }).click();
+    await reads(page, "h1", /dcgan on faces/);
+    assertEquals(new URL(page.url()).pathname, `/explore/${run!.id}/40`);
+    const current = page.locator(".places [aria-current=page]");
+    assertEquals(await current.textContent(), "Explore");
+    await page.goBack();
+    await page.locator(".run-ways").getByRole("link", { name: "Compare" }).click();
+    await page.getByRole("checkbox", { name: run!.id }).waitFor();
+    assert(await page.getByRole("checkbox", { name: run!.id }).isChecked());
+    assertEquals(await current.textContent(), "Compare");
+  });
+}
+
 async function reconnects(lab: Lab): Promise<void> {
   using training = new FakeTraining(lab.runs, { ...CADENCES, totalSteps: 400 });
   await training.advance(20);
@@ -243,6 +259,7 @@ Deno.test({
     await using lab = await Lab.open();
     await t.step("an empty lab says how to begin", () => seesAnEmptyLab(lab));
     await t.step("the list sorts, filters and leads to a run", () => listsRuns(lab));
+    await t.step("runs lead to Explore and Compare", () => leadsToExploreAndCompare(lab));
     await t.step("a run's page follows it, plays its samples and stops it", () => followsARun(lab));
     await t.step("a dropped connection comes back with what was missed", () => reconnects(lab));
     await t.step("phones and both themes are served", () => fitsPhonesInBothThemes(lab));

@@ -1,7 +1,10 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { ComparePage } from "../pages/compare_page.tsx";
+import { ExplorePage } from "../pages/explore_page.tsx";
 import { RunPage } from "../pages/run_page.tsx";
 import { RunsPage } from "../pages/runs_page.tsx";
+import { placeOf } from "../state.ts";
 import { useApp } from "./context.ts";
 import { Link } from "./link.tsx";
 import { Message } from "./message.tsx";
@@ -14,6 +17,7 @@ export function App(): JSX.Element {
       <a class="skip-link" href="#main">Skip to content</a>
       <header class="masthead">
         <Link href="/" class="wordmark">Atelier</Link>
+        <Places />
         <ThemeButton />
       </header>
       <CurrentPage />
@@ -21,8 +25,21 @@ export function App(): JSX.Element {
   );
 }
 
+/** The way between the lab's pages. */
+function Places(): JSX.Element {
+  const { router } = useApp();
+  const { page } = router.route.value;
+  return (
+    <nav class="places" aria-label="Pages">
+      <Link href="/" current={page === "runs"}>Runs</Link>
+      <Link href="/explore" current={page === "explore"}>Explore</Link>
+      <Link href="/compare" current={page === "compare"}>Compare</Link>
+    </nav>
+  );
+}
+
 function CurrentPage(): JSX.Element {
-  const { router, openRun } = useApp();
+  const { router, openRun, explore } = useApp();
   const route = router.route.value;
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
@@ -30,12 +47,16 @@ function CurrentPage(): JSX.Element {
     // A reader who followed a link is at the new page's top; one who has just come is there anyway.
     if (!first.current) main.current?.focus({ preventScroll: true });
     first.current = false;
-  }, [route]);
+  }, [placeOf(route)]);
   const open = openRun.value;
   return (
     <main id="main" ref={main} tabIndex={-1}>
       {route.page === "runs" && <RunsPage />}
       {route.page === "run" && open && <RunPage key={open.run.id} open={open} />}
+      {route.page === "explore" && explore.value && (
+        <ExplorePage key={placeOf(route)} explore={explore.value} />
+      )}
+      {route.page === "compare" && <ComparePage />}
       {route.page === "unknown" && (
         <Message title="There is nothing here">
           <p>

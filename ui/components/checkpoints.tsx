@@ -3,8 +3,10 @@ import type { JSX } from "preact";
 import type { CheckpointFile, CheckpointInfo, RunStatus } from "../../src/core/protocol.ts";
 import { checkpointFileUrl, layersModelUrl } from "../api.ts";
 import { formatBytes, formatCount } from "../format.ts";
+import { compareHref, exploreHref } from "../router.ts";
 import { isActive } from "../state/run.ts";
 import { CopyButton } from "./copy_button.tsx";
+import { Link } from "./link.tsx";
 
 /** Rows shown before the rest is asked for. */
 const SHOWN = 6;
@@ -34,6 +36,7 @@ export function Checkpoints({ id, checkpoints, status }: CheckpointsProps): JSX.
             <thead>
               <tr>
                 <th scope="col" class="number">Step</th>
+                <th scope="col">Look</th>
                 <th scope="col">Files</th>
                 <th scope="col">Copy model.json link</th>
               </tr>
@@ -62,6 +65,14 @@ function Row({ id, step, files }: CheckpointInfo & { readonly id: string }): JSX
   return (
     <tr>
       <th scope="row" class="number numbers">{formatCount(step)}</th>
+      <td>
+        <Link href={exploreHref(id, step)}>
+          explore<span class="visually-hidden">step {step}</span>
+        </Link>
+        <Link href={compareHref([`${id}@${step}`])}>
+          compare<span class="visually-hidden">step {step}</span>
+        </Link>
+      </td>
       <td>
         {files.map((file) => <FileLink key={file.name} id={id} step={step} file={file} />)}
       </td>

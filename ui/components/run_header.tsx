@@ -7,6 +7,7 @@ import {
   formatPercent,
   formatRate,
 } from "../format.ts";
+import { compareHref, exploreHref } from "../router.ts";
 import { isActive, type RunState } from "../state/run.ts";
 import { ConnectionNote } from "./connection_note.tsx";
 import { Link } from "./link.tsx";
@@ -25,9 +26,15 @@ export function RunHeader({ run, now }: RunHeaderProps): JSX.Element {
   const status = run.status.value;
   return (
     <header class="run-head">
-      <nav aria-label="Breadcrumb">
+      <nav class="breadcrumb" aria-label="Breadcrumb">
         <Link href="/">All runs</Link>
       </nav>
+      {run.checkpoints.value.length > 0 && (
+        <nav class="run-ways" aria-label="This run’s generator">
+          <Link href={exploreHref(run.id)}>Explore</Link>
+          <Link href={compareHref([run.id])}>Compare</Link>
+        </nav>
+      )}
       <div class="run-title">
         <h1>
           {experiment} <span class="muted">on</span>{" "}

@@ -130,11 +130,11 @@ export function attributesOf(
   const table = parseTable(path, text);
   const matches = matchRows(table, new NameIndex(pictures.names));
   reportMatches(table, matches, pictures, onNotice);
-  return readColumns(table, onNotice).map(({ name, kind, values }) => {
-    const byImage = new Float32Array(pictures.names.length).fill(NaN);
+  return readColumns(table, onNotice).map((column) => {
+    const values = new Float32Array(pictures.names.length).fill(NaN);
     matches.forEach((index, row) => {
-      if (index !== null) byImage[index] = values[row]!;
+      if (index !== null) values[index] = column.values[row]!;
     });
-    return { name, kind, values: byImage };
+    return { ...column, values };
   });
 }

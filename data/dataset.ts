@@ -7,6 +7,13 @@ export interface Attribute {
   readonly kind: "binary" | "continuous";
   /** One value an image, by index. */
   readonly values: Float32Array<ArrayBuffer>;
+  /**
+   * The choice that this binary column is one option of. Of the columns of one choice exactly one is 1
+   * for each image, or all are NaN.
+   */
+  readonly choice?: string;
+  /** Whether it says who is shown, rather than pose, expression, dress or surroundings. */
+  readonly identity?: boolean;
 }
 
 /** Images by index, each always the same, with what is known of them. */

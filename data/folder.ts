@@ -7,6 +7,7 @@ import { sha256Hex } from "../src/core/fs.ts";
 import { attributesOf } from "./csv.ts";
 import type { ImageDataset, OpenOptions } from "./dataset.ts";
 import { FolderCache } from "./folder/cache.ts";
+import { folderClasses } from "./folder/classes.ts";
 import { DECODE_RECIPE, decodeInParallel, decodePicture, isGrey } from "./folder/decode.ts";
 import { type Listing, listPictures, type PictureFile } from "./folder/list.ts";
 import { inOrder } from "./ordered.ts";
@@ -173,7 +174,8 @@ async function prepare(path: string, options: OpenOptions): Promise<PackedImages
 
 /**
  * Opens the pictures below `path`, in the order of their paths. Without `channels` they are grey
- * where every one of them is, else RGB. Throws a RangeError for a folder without pictures and for an
+ * where every one of them is, else RGB. Their attributes are those of the attributes file, else the
+ * classes that folders tell. Throws a RangeError for a folder without pictures and for an
  * attributes file that does not fit, and the signal's reason when aborted; nothing half-made stays.
  */
 export async function openFolder(path: string, options: OpenOptions): Promise<ImageDataset> {
@@ -181,7 +183,7 @@ export async function openFolder(path: string, options: OpenOptions): Promise<Im
   try {
     const { names, skipped } = images.header;
     const attributes = options.attributesFile === undefined
-      ? []
+      ? folderClasses(names)
       : attributesOf(options.attributesFile, { names, skipped }, options.onNotice);
     return new PackedDataset(images, { name: `folder:${path}`, attributes });
   } catch (error) {

@@ -144,7 +144,7 @@ async function readIdx({ path, bytes }: Source, axes: number): Promise<Idx> {
   return parseIdx(await gunzip(bytes, path), path, axes);
 }
 
-/** One binary attribute a class. */
+/** One binary attribute a class; an image is of exactly one. */
 function classAttributes(set: DigitSet, labels: Idx, path: string): Attribute[] {
   const odd = labels.values.findIndex((label) => label >= set.classes.length);
   if (odd >= 0) {
@@ -156,6 +156,7 @@ function classAttributes(set: DigitSet, labels: Idx, path: string): Attribute[] 
   return set.classes.map((name, label) => ({
     name,
     kind: "binary",
+    choice: "class",
     values: Float32Array.from(labels.values, (value) => value === label ? 1 : 0),
   }));
 }

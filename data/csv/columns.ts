@@ -26,33 +26,86 @@ interface Cell {
 export type Column = Attribute;
 
 function column(
-  name: string,
-  kind: Attribute["kind"],
+  about: Omit<Column, "values">,
   rows: number,
   cells: readonly Cell[],
   valueOf: (text: string) => number,
 ): Column {
   const values = new Float32Array(rows).fill(NaN);
   for (const { row, text } of cells) values[row] = valueOf(text);
-  return { name, kind, values };
+  return { ...about, values };
 }
 
 function numericColumn(name: string, rows: number, cells: readonly Cell[]): Column {
   const values = new Set(cells.map(({ text }) => Number(text)));
   const within = (...allowed: number[]) => [...values].every((value) => allowed.includes(value));
-  if (within(0, 1)) return column(name, "binary", rows, cells, Number);
+  if (within(0, 1)) return column({ name, kind: "binary" }, rows, cells, Number);
   // CelebA and its kin write -1 for "no".
   if (within(-1, 1)) {
-    return column(name, "binary", rows, cells, (text) => Number(text) === 1 ? 1 : 0);
+    return column(
+      { name, kind: "binary" },
+      rows,
+      cells,
+      (text) => Number(text) === 1 ? 1 : 0,
+    );
   }
-  return column(name, "continuous", rows, cells, Number);
+  return column({ name, kind: "continuous" }, rows, cells, Number);
+}
+
+/** One attribute `name=value` a category, in the order of `values`. */
+function options(
+  name: string,
+  rows: number,
+  cells: readonly Cell[],
+  values: readonly string[],
+): Column[] {
+  return values.map((value) =>
+    column(
+      { name: `${name}=${value}`, kind: "binary", choice: name },
+      rows,
+      cells,
+      (text) => text === value ? 1 : 0,
+    )
+  );
 }
 
 /** One attribute `name=value` a category, sorted by value. */
 function categories(name: string, rows: number, cells: readonly Cell[]): Column[] {
-  return [...new Set(cells.map(({ text }) => text))].toSorted().map((value) =>
-    column(`${name}=${value}`, "binary", rows, cells, (text) => text === value ? 1 : 0)
-  );
+  return options(name, rows, cells, [...new Set(cells.map(({ text }) => text))].toSorted());
+}
+
+/** What a column's name says of the numbers in it: `gender_0m_1f`. */
+interface Codes {
+  readonly name: string;
+  /** What each number means. */
+  readonly meanings: ReadonlyMap<number, string>;
+}
+
+/** The codes that a column's name spells out, two or more; null where it spells out none. */
+function codesOf(name: string): Codes | null {
+  const [, bare, list] = /^(.+?)((?:_\d+[A-Za-z][A-Za-z -]*){2,})$/.exec(name) ?? [];
+  if (bare === undefined || list === undefined) return null;
+  const meanings = new Map<number, string>();
+  for (const [, code, meaning] of list.matchAll(/_(\d+)([^_]+)/g)) {
+    if (meanings.has(Number(code))) return null;
+    meanings.set(Number(code), meaning!);
+  }
+  return { name: bare, meanings };
+}
+
+/**
+ * A column of codes: of two, one binary attribute that is 1 for the higher (`gender=f`); of more, one a
+ * code. Null where the name spells out no codes or a number is none of them.
+ */
+function codedColumns(name: string, rows: number, cells: readonly Cell[]): Column[] | null {
+  const codes = codesOf(name);
+  if (codes === null || cells.some(({ text }) => !codes.meanings.has(Number(text)))) return null;
+  const rising = [...codes.meanings.keys()].toSorted((a, b) => a - b);
+  const spelt = cells.map(({ row, text }) => ({ row, text: codes.meanings.get(Number(text))! }));
+  const meanings = rising.map((code) => codes.meanings.get(code)!);
+  if (meanings.length > 2) return options(codes.name, rows, spelt, meanings);
+  const about = { name: `${codes.name}=${meanings[1]}`, kind: "binary" } as const;
+  return [column(about, rows, spelt, (text) => text === meanings[1] ? 1 : 0)];
 }
 
 /** The attributes of one column; none where its cells are all missing or all different texts. */
@@ -67,9 +120,12 @@ function readColumn(table: Table, index: number, onNotice?: (message: string) =>
     .filter(({ text }) => !MISSING.has(text.toLowerCase()));
   if (cells.length === 0) return leaveOut("it has no values");
   const odd = cells.filter(({ text }) => !isNumber(text));
-  if (odd.length === 0) return [numericColumn(name, count, cells)];
+  if (odd.length === 0) {
+    return codedColumns(name, count, cells) ?? [numericColumn(name, count, cells)];
+  }
   if (cells.every(({ text }) => TRUTH.has(text.toLowerCase()))) {
-    return [column(name, "binary", count, cells, (text) => TRUTH.get(text.toLowerCase())!)];
+    const about = { name, kind: "binary" } as const;
+    return [column(about, count, cells, (text) => TRUTH.get(text.toLowerCase())!)];
   }
   if (odd.length <= cells.length / 2) {
     throw tableError(
@@ -88,7 +144,8 @@ function readColumn(table: Table, index: number, onNotice?: (message: string) =>
 
 /**
  * Every column's attributes, by row of the table. Numbers are binary where all are 0 and 1 (or -1
- * and 1), else continuous; true and false, yes and no are binary; other text becomes one binary
+ * and 1), what they stand for where the column's name says that (`race_0white_1black_2asian`), else
+ * continuous; true and false, yes and no are binary; other text becomes one binary
  * attribute a value. Throws a RangeError for a number column with a stray text in it, and where two
  * attributes would have one name.
  */

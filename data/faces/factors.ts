@@ -145,6 +145,13 @@ export const FACTORS = {
 /** The name of a factor, as the table has it. */
 export type FactorName = keyof typeof FACTORS;
 
+/** Factors that make a face this person's, whatever the pose, the mood, the hair and the clothes. */
+export const IDENTITY_FACTORS: ReadonlySet<FactorName> = new Set([
+  ...["skin", "skinWarmth", "freckles", "faceWidth", "faceLength", "jaw"] as const,
+  ...["eyeSize", "eyeSpacing", "eyeSlant", "eyeColour", "browThickness"] as const,
+  ...["noseWidth", "noseLength", "mouthWidth", "lipFullness"] as const,
+]);
+
 /** Every factor of one face: binary ones are 0 or 1, choices the number of their option. */
 export type FaceFactors = Readonly<Record<FactorName, number>>;
 

@@ -90,8 +90,8 @@ Deno.test(
       attributes.map(({ name, kind, values }) => [name, kind, values.filter(Number.isNaN).length]),
       [
         ["age", "continuous", 0],
-        ["gender_0m_1f", "binary", 2],
-        ["race_0white_1black_2asian_3indian_4other", "continuous", 2],
+        ["gender=f", "binary", 2],
+        ...["white", "black", "asian", "indian", "other"].map((r) => [`race=${r}`, "binary", 2]),
       ],
     );
   },

@@ -76,6 +76,22 @@ Deno.test("openFaces().attributes() has a column for every factor and option, tr
   assert(faces.attributes() === attributes, "computed once");
 });
 
+Deno.test("openFaces().attributes() says what is a choice, of which each face has exactly one, and who it is", () => {
+  using faces = openFaces({ size: 16, seed: 11 });
+  const attributes = faces.attributes();
+  const options = attributes.filter(({ choice }) => choice !== undefined);
+  assertEquals([...new Set(options.map(({ choice }) => choice))], ["hairStyle", "neckline"]);
+  for (const choice of ["hairStyle", "neckline"]) {
+    const columns = options.filter((attribute) => attribute.choice === choice);
+    for (let i = 0; i < 100; i++) {
+      assertEquals(columns.reduce((sum, { values }) => sum + values[i]!, 0), 1);
+    }
+  }
+  const identity = attributes.filter(({ identity }) => identity).map(({ name }) => name);
+  assertEquals(identity.length, 15);
+  assert(identity.includes("jaw") && !identity.includes("smile"));
+});
+
 Deno.test("openFaces().attributes() varies: binary columns lie between 5 % and 95 %", () => {
   using faces = openFaces({ size: 16, seed: 1 });
   for (const attribute of faces.attributes()) {

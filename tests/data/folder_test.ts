@@ -222,6 +222,23 @@ Deno.test("openFolder() joins attributes by file name", async () => {
   );
 });
 
+Deno.test("openFolder() takes the folders right below as classes, where no table says otherwise", async () => {
+  using folder = new TemporaryFolder();
+  using cache = new TemporaryFolder();
+  folder.write({
+    "smile/1.png": await png([9, 9, 9]),
+    "nosmile/1.png": await png([8, 8, 8]),
+    "labels.csv": "file,age\nsmile/1.png,30\nnosmile/1.png,31\n",
+  });
+  const attributes = async (attributesFile?: string) => {
+    const options = openOptions(cache.path, attributesFile === undefined ? {} : { attributesFile });
+    using dataset = await openFolder(folder.path, options);
+    return dataset.attributes().map(({ name, values }) => [name, [...values]]);
+  };
+  assertEquals(await attributes(), [["nosmile", [1, 0]], ["smile", [0, 1]]]);
+  assertEquals(await attributes(join(folder.path, "labels.csv")), [["age", [31, 30]]]);
+});
+
 Deno.test("openFolder() reads images that stay the same after other reads", async () => {
   using folder = new TemporaryFolder();
   using cache = new TemporaryFolder();

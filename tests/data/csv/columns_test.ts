@@ -34,6 +34,35 @@ Deno.test("readColumns() makes one binary attribute of each text, sorted", () =>
   ]);
 });
 
+Deno.test("readColumns() spells out codes that a column's name explains", () => {
+  const read = (name: string, cells: readonly string[]) =>
+    readColumns(
+      parseTable("t.csv", [`file,${name}`, ...cells.map((c, i) => `${i}.jpg,${c}`)].join("\n")),
+    );
+  assertEquals(
+    read("gender_0m_1f", ["0", "1", ""]).map(({ name, choice, values }) => ({
+      name,
+      choice,
+      values: [...values],
+    })),
+    [{ name: "gender=f", choice: undefined, values: [0, 1, NaN] }],
+  );
+  assertEquals(
+    read("race_0white_1black_2far-east", ["2", "", "0"]).map(({ name, choice, values }) => ({
+      name,
+      choice,
+      values: [...values],
+    })),
+    [
+      { name: "race=white", choice: "race", values: [0, NaN, 1] },
+      { name: "race=black", choice: "race", values: [0, NaN, 0] },
+      { name: "race=far-east", choice: "race", values: [1, NaN, 0] },
+    ],
+  );
+  const [stray] = read("race_0white_1black", ["0", "1", "2"]); // a code of no meaning: plain numbers
+  assertEquals([stray!.name, stray!.kind], ["race_0white_1black", "continuous"]);
+});
+
 Deno.test("readColumns() leaves out texts that are no category, and empty columns, with a notice", () => {
   const notices: string[] = [];
   assertEquals(attributes(Array.from({ length: 33 }, (_, i) => `name ${i}`), notices), []);

@@ -7,6 +7,7 @@ import { StorageError } from "../src/runs/storage_error.ts";
 import { isForPeople, pageRoutes, sendMissing } from "./page.ts";
 import { checkpointRoutes } from "./routes/checkpoints.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { metricRoutes } from "./routes/metrics.ts";
 import { brokenRunRoutes, runRoutes } from "./routes/runs.ts";
 import { sampleRoutes } from "./routes/samples.ts";
 import { localOnly, securityHeaders } from "./security.ts";
@@ -32,7 +33,7 @@ export function createApp({ runs, page, report = printError }: AppOptions): Hono
   for (
     const routes of [
       ...[runRoutes(runs), eventRoutes(runs, report)],
-      ...[sampleRoutes(runs), checkpointRoutes(runs)],
+      ...[sampleRoutes(runs), checkpointRoutes(runs), metricRoutes(runs)],
     ]
   ) app.route("/api/runs", routes);
   app.route("/api/broken-runs", brokenRunRoutes(runs));

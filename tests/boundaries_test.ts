@@ -23,11 +23,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...["src/core", "src/backends", "src/nn", "data", "models", "src/training"],
     ...["src/metrics", "src/latent", "src/experiments"],
   ],
+  "src/evaluation": [
+    ...["src/core", "src/backends", "src/nn", "data", "models", "src/training"],
+    ...["src/metrics", "src/latent", "src/experiments", "src/runs"],
+  ],
   "server": ["src/runs", "src/latent", "src/metrics", "src/core"],
   "ui": ["src/core"],
   "src/cli": [
     ...["src/core", "src/backends", "src/nn", "data", "models", "src/training"],
-    ...["src/metrics", "src/latent", "src/experiments", "src/bench", "src/runs", "server"],
+    ...["src/metrics", "src/latent", "src/experiments", "src/bench", "src/runs"],
+    ...["src/evaluation", "server"],
   ],
 };
 

@@ -131,8 +131,34 @@ export interface RunRecord {
   readonly totalSteps: number;
   /** Headline figures, last known: losses, images per second. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** The best checkpoint measured so far; null in a run without `--metrics`. */
+  readonly best: BestCheckpoint | null;
   /** Why the run failed; absent otherwise. */
   readonly message?: string;
+}
+
+/** The checkpoint that the deciding metric puts first; it stays resumable. */
+export interface BestCheckpoint {
+  readonly step: number;
+  /** The metric's name, with its protocol: `fcd-lab-10k`. */
+  readonly metric: string;
+  readonly value: number;
+}
+
+/** Which way a metric gets better. */
+export type Better = "lower" | "higher";
+
+/** A run's metrics over its measured checkpoints, by name. */
+export interface RunMetrics {
+  readonly metrics: Readonly<
+    Record<string, {
+      /** Rising; not every checkpoint need have every metric. */
+      readonly steps: readonly number[];
+      readonly values: readonly number[];
+      readonly better: Better;
+    }>
+  >;
+  readonly best: BestCheckpoint | null;
 }
 
 /** A run as lists show it. */

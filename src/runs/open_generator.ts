@@ -25,21 +25,33 @@ export function resolveCheckpoint(store: RunStore, text: string): ResolvedCheckp
   return { run: run.id, step: chooseStep(run, address.step), seed: address.seed };
 }
 
-/** The step asked for, else the newest. Throws a StorageError naming the nearest. */
+/** The step asked for, or the best, else the newest. Throws a StorageError naming the nearest. */
 export function chooseStep(run: StoredRun, asked: Address["step"]): number {
   const steps = run.checkpoints().map(({ step }) => step);
   const newest = steps.at(-1);
   if (newest === undefined) throw new StorageError(`Run ${run.id} has no checkpoint yet`);
-  if (asked === "best") {
-    throw new StorageError(
-      `Run ${run.id} has no best checkpoint: it was trained without --metrics`,
-    );
-  }
-  if (asked === null || steps.includes(asked)) return asked ?? newest;
+  if (asked === null) return newest;
+  if (asked === "best") return bestStep(run, steps);
+  if (steps.includes(asked)) return asked;
   const near = steps.toSorted((a, b) => Math.abs(a - asked) - Math.abs(b - asked)).slice(0, 3);
   throw new StorageError(
     `Run ${run.id} has no checkpoint of step ${asked}. ` +
       `Nearest: ${near.toSorted((a, b) => a - b).join(", ")}`,
+  );
+}
+
+/** The step of the best checkpoint, of those that are there. */
+function bestStep(run: StoredRun, steps: readonly number[]): number {
+  const { best } = run.record();
+  if (best === null) {
+    throw new StorageError(
+      `Run ${run.id} has no best checkpoint: it was trained without --metrics`,
+    );
+  }
+  if (steps.includes(best.step)) return best.step;
+  throw new StorageError(
+    `Run ${run.id} has lost its best checkpoint, of step ${best.step} (${best.metric} ${best.value}). ` +
+      `It has those of steps ${steps.join(", ")}`,
   );
 }
 

@@ -48,6 +48,8 @@ const RunRecordFile = z.strictObject({
   step: Count,
   totalSteps: Count,
   metrics: Figures,
+  best: z.strictObject({ step: Count, metric: z.string(), value: z.number() })
+    .nullable().default(null), // records from before there were metrics lack it
   message: z.string().exactOptional(),
 });
 

@@ -122,6 +122,7 @@ export class RunStore {
         status: "running",
         step: 0,
         metrics: {},
+        best: null,
         ...init,
       });
       Deno.renameSync(beside, folder); // fails where a run of this id exists: its folder is not empty

@@ -92,6 +92,11 @@ export class StoredRun implements Disposable {
     return this.#events().all("warning").map(({ step, message }) => ({ step, message }));
   }
 
+  /** Every metric, in the order they were measured in: a step may be older than the one before. */
+  metrics(): Extract<RunEvent, { type: "metric" }>[] {
+    return this.#events().all("metric");
+  }
+
   /** The newest sample grid, or null before the first. */
   newestSample(): NewestSample | null {
     return newestSample(this.folder);

@@ -13,6 +13,7 @@ const RECORD: RunRecord = {
   status: "running",
   step: 3,
   metrics: { "loss/generator": 0.7 },
+  best: null,
   ...RUN_INIT,
 };
 
@@ -24,6 +25,13 @@ Deno.test("readRecord() gives back what writeRecord() took, less figures that ar
   writeRecord(folder.path, { ...RECORD, device: null, data: null });
   assertEquals(readRecord(folder.path), { ...RECORD, device: null, data: null });
   assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["run.json"]);
+});
+
+Deno.test("readRecord() finds no best checkpoint in a record that was written without", () => {
+  const { best: _, ...older } = RECORD;
+  assertEquals(parseRecord(JSON.stringify(older), "run.json"), RECORD);
+  const best = { step: 2, metric: "fcd-lab-10k", value: 12.5 };
+  assertEquals(parseRecord(JSON.stringify({ ...RECORD, best }), "run.json").best, best);
 });
 
 Deno.test("writeRecord() never writes interrupted", () => {

@@ -183,6 +183,13 @@ export class FakeTraining implements Disposable {
     this.writer.append({ type: "checkpoint", step: this.#step, bytes });
   }
 
+  /** Stores figures of a checkpoint, made or not. */
+  measure(step: number, values: Readonly<Record<string, number>>): void {
+    for (const [name, value] of Object.entries(values)) {
+      this.writer.append({ type: "metric", step, name, value });
+    }
+  }
+
   warn(message: string): StoredEvent {
     return this.writer.append({ type: "warning", step: this.#step, message });
   }

@@ -193,6 +193,7 @@ export function fakeSummary(changes: Partial<RunSummary> = {}): RunSummary {
     step: 10,
     totalSteps: 100,
     metrics: {},
+    best: null,
     newestSample: null,
     ...changes,
   };

@@ -10,13 +10,20 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Rng } from "../src/core/rng.ts";
 import { batchNormalization } from "../src/nn/batch_norm_layer.ts";
-import { conv2d } from "../src/nn/fused_layers.ts";
-import { PixelShuffle } from "../src/nn/pixel_shuffle.ts";
+import {
+  convolutions,
+  factorsOf,
+  pictures,
+  prelu,
+  type Scale,
+  shuffle,
+  sum,
+  through,
+} from "./super_resolution_layers.ts";
 
 /** What makes one SRResNet differ from another. */
 export interface SrresnetConfig {
-  /** By how much both sides of a picture grow. */
-  readonly scale: 2 | 3 | 4;
+  readonly scale: Scale;
   /** Residual blocks B. */
   readonly blocks: number;
   /** Feature maps F. */
@@ -26,53 +33,32 @@ export interface SrresnetConfig {
 /** The paper's network (§3.2). */
 export const SRRESNET: SrresnetConfig = { scale: 4, blocks: 16, channels: 64 };
 
-/** Applies layers one after the other. */
-const through = (x: tf.SymbolicTensor, ...layers: tf.layers.Layer[]): tf.SymbolicTensor =>
-  layers.reduce((x, layer) => layer.apply(x) as tf.SymbolicTensor, x);
-
 const norm = (name: string) => batchNormalization({ name, momentum: 0.9, epsilon: 1e-5 });
-
-const prelu = (name: string) =>
-  tf.layers.prelu({
-    name,
-    alphaInitializer: tf.initializers.constant({ value: 0.25 }),
-    sharedAxes: [1, 2, 3],
-  });
 
 /** Maps pictures, [B, H, W, 3], to larger ones, [B, s·H, s·W, 3], in the same range; any H and W. */
 export function buildSrresnet(config: SrresnetConfig, rng: Rng): tf.LayersModel {
   const { scale, blocks, channels: F } = config;
-  const convolution = (name: string, filters: number, kernelSize: number) =>
-    conv2d({
-      name,
-      filters,
-      kernelSize,
-      padding: "same",
-      kernelInitializer: tf.initializers.heNormal({ seed: rng.nextSeed() }),
-    });
-  const add = (name: string, a: tf.SymbolicTensor, b: tf.SymbolicTensor) =>
-    tf.layers.add({ name }).apply([a, b]) as tf.SymbolicTensor;
-
-  const low = tf.input({ name: "low", shape: [null, null, 3] });
-  const head = through(low, convolution("head", F, 9), prelu("head_prelu")); // [B, H, W, F]
+  const convolution = convolutions(rng);
+  const low = pictures("low");
+  const head = through(low, convolution("head", F, 9), prelu("head_prelu", "shared")); // [B, H, W, F]
   let x = head;
   for (let i = 1; i <= blocks; i++) {
     const change = through(
       x,
       ...[convolution(`block${i}_conv1`, F, 3), norm(`block${i}_norm1`)],
-      prelu(`block${i}_prelu`),
+      prelu(`block${i}_prelu`, "shared"),
       ...[convolution(`block${i}_conv2`, F, 3), norm(`block${i}_norm2`)],
     );
-    x = add(`block${i}`, x, change); // [B, H, W, F]
+    x = sum(`block${i}`, x, change); // [B, H, W, F]
   }
-  x = add("body", head, through(x, convolution("body_conv", F, 3), norm("body_norm")));
-  for (const [i, factor] of (scale === 4 ? [2, 2] : [scale]).entries()) {
+  x = sum("body", head, through(x, convolution("body_conv", F, 3), norm("body_norm")));
+  for (const [i, factor] of factorsOf(scale).entries()) {
     const name = `up${i + 1}`;
     x = through(
       x,
       convolution(name, factor ** 2 * F, 3),
-      new PixelShuffle({ name: `${name}_shuffle`, scale: factor }),
-      prelu(`${name}_prelu`),
+      shuffle(`${name}_shuffle`, factor),
+      prelu(`${name}_prelu`, "shared"),
     ); // [B, 2H, 2W, F], [B, 4H, 4W, F]
   }
   const high = through(x, convolution("tail", 3, 9)); // [B, s·H, s·W, 3]

@@ -58,6 +58,23 @@ function tapsOf(inputs: number, outputs: number, scale: number): Taps {
   return { count, positions, weights };
 }
 
+/**
+ * The weights of resizing one axis as a matrix, [⌈inputs · scale⌉, inputs] row-major: row i holds what
+ * output i takes of each input.
+ */
+export function bicubicMatrix(inputs: number, scale: number): Float32Array<ArrayBuffer> {
+  const outputs = resized(inputs, scale);
+  const { count, positions, weights } = tapsOf(inputs, outputs, scale);
+  const matrix = new Float32Array(outputs * inputs);
+  for (let i = 0; i < outputs * count; i++) {
+    matrix[Math.floor(i / count) * inputs + positions[i]!]! += weights[i]!;
+  }
+  return matrix;
+}
+
+/** How long a side becomes. 1e-9: three times a third must not become two. */
+const resized = (side: number, scale: number): number => Math.ceil(side * scale - 1e-9);
+
 /** Resizes the rows' axis: [H, L] to [outputs, L], L being a row's length. */
 function resizeRows(values: Float32Array, taps: Taps, outputs: number, length: number) {
   const out = new Float32Array(outputs * length);
@@ -109,11 +126,7 @@ export function resizeBicubic(plane: Plane, scale: number): Plane {
       `Cannot resize a picture of ${width}×${height}×${channels}: got ${values.length} values`,
     );
   }
-  // 1e-9: 3 · (1/3) must not become 2 pixels.
-  const [newWidth, newHeight] = [width, height].map((side) => Math.ceil(side * scale - 1e-9)) as [
-    number,
-    number,
-  ];
+  const [newWidth, newHeight] = [resized(width, scale), resized(height, scale)];
   const rows = resizeRows(values, tapsOf(height, newHeight, scale), newHeight, width * channels);
   const between = { values: rows, width, height: newHeight, channels };
   return {

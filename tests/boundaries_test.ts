@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...["src/metrics", "src/latent", "src/experiments", "src/runs"],
   ],
   "server": ["src/runs", "src/latent", "src/metrics", "src/core"],
-  "ui": ["src/core"],
+  "ui": ["src/core", "src/latent"],
   "src/cli": [
     ...["src/core", "src/backends", "src/nn", "data", "models", "src/training"],
     ...["src/metrics", "src/latent", "src/experiments", "src/bench", "src/runs"],
@@ -110,12 +110,33 @@ Deno.test("folders import only what the design's table allows", () => {
   assertEquals(broken, []);
 });
 
+/** The page's doors to the lab's code: mathematics, and what a worker draws with. */
+const PAGE_DOORS = ["ui/lab.ts", "ui/generator/model.ts"];
+
 Deno.test("server and page reach no training code", () => {
   const reached = imports.filter(({ from, to, typeOnly }) =>
     (from.startsWith("server/") && TRAINING_ENTRIES.includes(to.split("/").at(-1)!)) ||
-    (from.startsWith("ui/") && !to.startsWith("ui/") && !typeOnly)
+    (from.startsWith("ui/") && !PAGE_DOORS.includes(from) && !to.startsWith("ui/") && !typeOnly)
   );
   assertEquals(reached, []);
+});
+
+/** The files that come into a bundle with `entry`. */
+function bundledWith(entry: string): Set<string> {
+  const bundled = new Set([entry]);
+  for (const path of bundled) { // grows as it goes
+    for (const { from, to, typeOnly } of imports) if (from === path && !typeOnly) bundled.add(to);
+  }
+  return bundled;
+}
+
+Deno.test("what comes into the page by ui/lab.ts is mathematics alone", () => {
+  const bundled = bundledWith("ui/lab.ts");
+  assertEquals(bundled.has("src/core/rng.ts"), true, "the door is found");
+  const found = shipped.filter(({ path, text }) =>
+    bundled.has(path) && /(?:from|import) ?\(?"[^."]|\bDeno\./.test(text)
+  );
+  assertEquals(found.map(({ path }) => path), []);
 });
 
 Deno.test("models name no dataset, and trainers no model", () => {

@@ -5,7 +5,9 @@ import type { ApiError } from "../src/core/protocol.ts";
 import type { RunStore } from "../src/runs/store.ts";
 import { StorageError } from "../src/runs/storage_error.ts";
 import { isForPeople, pageRoutes, sendMissing } from "./page.ts";
+import type { GeneratorService } from "../src/evaluation/service/service.ts";
 import { checkpointRoutes } from "./routes/checkpoints.ts";
+import { drawingRoutes } from "./routes/drawing.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { metricRoutes } from "./routes/metrics.ts";
 import { brokenRunRoutes, runRoutes } from "./routes/runs.ts";
@@ -15,6 +17,8 @@ import { localOnly, securityHeaders } from "./security.ts";
 /** What the app takes. */
 export interface AppOptions {
   readonly runs: RunStore;
+  /** Draws images of checkpoints; left out, nothing is drawn. The caller closes it. */
+  readonly drawing?: GeneratorService;
   /** The folder of the page's files, `ui`; left out, there is no page. */
   readonly page?: string;
   /** Told of errors that are the server's own; to standard error when left out. */
@@ -27,11 +31,12 @@ function printError(error: unknown): void {
 }
 
 /** The app. It opens no port, and files only while it answers a request. */
-export function createApp({ runs, page, report = printError }: AppOptions): Hono {
+export function createApp({ runs, drawing, page, report = printError }: AppOptions): Hono {
   const app = new Hono();
   app.use(securityHeaders, localOnly);
   for (
     const routes of [
+      ...(drawing ? [drawingRoutes(runs, drawing)] : []), // before those of any file's name
       ...[runRoutes(runs), eventRoutes(runs, report)],
       ...[sampleRoutes(runs), checkpointRoutes(runs), metricRoutes(runs)],
     ]

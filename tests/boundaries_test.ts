@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...["src/core", "src/backends", "src/nn", "data", "models", "src/training"],
     ...["src/metrics", "src/latent", "src/experiments", "src/runs"],
   ],
-  "server": ["src/runs", "src/latent", "src/metrics", "src/core"],
+  "server": ["src/evaluation", "src/runs", "src/latent", "src/metrics", "src/core"],
   "ui": ["src/core", "src/latent"],
   "src/cli": [
     ...["src/core", "src/backends", "src/nn", "data", "models", "src/training"],

@@ -1,5 +1,6 @@
 /** The lab's HTTP routes, and the addresses of what the page links to. */
 import type { ApiError, RunEvent, RunStatus, StoredEvent } from "../src/core/protocol.ts";
+import type { CheckpointRef } from "./generator/device.ts";
 import { Refused, type Transport, Unreachable } from "./transport.ts";
 
 /** A sample grid, as its event tells it. */
@@ -24,6 +25,21 @@ export function checkpointFileUrl(id: string, step: number, file: string): strin
 export function layersModelUrl(id: string, step: number, weights: "ema" | "raw"): string {
   return `${runPath(id)}/checkpoints/${stepName(step)}/${weights}/model.json`;
 }
+
+const checkpointPath = ({ run, step, weights }: CheckpointRef) =>
+  `${runPath(run)}/checkpoints/${stepName(step)}/${weights}`;
+
+/** What a checkpoint's generator takes and gives, as JSON. */
+export const shapeUrl = (checkpoint: CheckpointRef): string =>
+  `${checkpointPath(checkpoint)}/shape`;
+
+/** Where latents are sent to be drawn. */
+export const imagesUrl = (checkpoint: CheckpointRef): string =>
+  `${checkpointPath(checkpoint)}/images`;
+
+/** A picture that the run was trained on, by its index in the dataset. */
+export const trainingPictureUrl = (run: string, index: number): string =>
+  `${runPath(run)}/data/${index}.png`;
 
 /** The lab's server, on the page's own origin. */
 export const httpTransport: Transport = {
@@ -52,16 +68,19 @@ export const httpTransport: Transport = {
   },
 };
 
-async function getJson<T>(url: string): Promise<T> {
-  const response = await request(url, { headers: { accept: "application/json" } });
+/** What the server has at `url`. Rejects with `Refused`, `Unreachable` or the signal's reason. */
+export async function getJson<T>(url: string, signal: AbortSignal | null = null): Promise<T> {
+  const response = await request(url, { headers: { accept: "application/json" }, signal });
   return await response.json() as T;
 }
 
-async function request(url: string, init: RequestInit): Promise<Response> {
+/** As `fetch`, but rejects with `Refused` where the server says no, and with `Unreachable` where it is silent. */
+export async function request(url: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, init);
   } catch (cause) {
+    init.signal?.throwIfAborted();
     throw new Unreachable(cause);
   }
   if (response.ok) return response;

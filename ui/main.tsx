@@ -12,6 +12,7 @@ import { render } from "preact";
 import { httpTransport } from "./api.ts";
 import { App } from "./components/app.tsx";
 import { AppContext } from "./components/context.ts";
+import { createGeneratorClient } from "./generator/client.ts";
 import { sampleLoader } from "./pictures.ts";
 import { browserAddressBar, createRouter } from "./router.ts";
 import { createApp } from "./state.ts";
@@ -25,6 +26,7 @@ const app = createApp({
   clock: browserClock,
   router: createRouter(browserAddressBar()),
   memory: localStorage,
+  generator: createGeneratorClient(localStorage),
   loadSample: sampleLoader(),
 });
 

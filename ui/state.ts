@@ -8,6 +8,7 @@ import {
   untracked,
 } from "@preact/signals";
 import type { Sample } from "./api.ts";
+import type { GeneratorClient } from "./generator/client.ts";
 import type { Route, Router } from "./router.ts";
 import { ExploreState } from "./state/explore/explore.ts";
 import { SamplePlayer } from "./state/player.ts";
@@ -24,6 +25,8 @@ export interface AppOptions {
   readonly clock: Clock;
   readonly router: Router;
   readonly memory: Memory;
+  /** Draws what generators make of latents. */
+  readonly generator: GeneratorClient;
   /** Resolves when a run's sample can be shown without delay, or with false if it cannot be had. */
   readonly loadSample: (id: string, sample: Sample) => Promise<boolean>;
 }
@@ -42,6 +45,8 @@ export interface AppState {
   readonly router: Router;
   readonly preferences: Preferences;
   readonly runs: RunsState;
+  /** Draws what generators make of latents, for all pages. */
+  readonly generator: GeneratorClient;
   /** The run of the present route; null on other pages. */
   readonly openRun: ReadonlySignal<OpenRun | null>;
   /** What is explored; null on other pages. */
@@ -80,7 +85,9 @@ export function createApp(options: AppOptions): AppState {
       };
     });
   });
-  return { router, preferences: rememberPreferences(options.memory), runs, openRun, explore, now };
+  const { generator, memory } = options;
+  const preferences = rememberPreferences(memory);
+  return { router, preferences, runs, generator, openRun, explore, now };
 }
 
 /** Two addresses of one place show the same thing in two states, such as two steps of one run. */

@@ -1,32 +1,15 @@
 /** Checkpoints: as the safetensors files they are, and as what TensorFlow.js opens by address. */
 import { type Context, Hono } from "hono";
-import type { CheckpointFile } from "../../src/core/protocol.ts";
 import { GENERATOR_FILE, type GeneratorWeights } from "../../src/runs/checkpoint_format.ts";
-import { Checkpoints } from "../../src/runs/checkpoints.ts";
 import { stepName } from "../../src/runs/run_folder.ts";
 import type { RunStore } from "../../src/runs/store.ts";
 import type { StoredRun } from "../../src/runs/stored_run.ts";
 import { hasVersion, REVALIDATE, unchanged } from "../caching.ts";
 import { layersModelJson, layersModelWeights, WEIGHTS_FILE } from "../layers_model.ts";
 import { allowOnly, notFound, stepOf } from "../request.ts";
-import { openRun, orNotFound } from "../run_access.ts";
+import { listedFile, openRun, orNotFound } from "../run_access.ts";
 
 const MODEL_FILE = "model.json";
-
-/** What the manifest says of a file. Throws 404 where the checkpoint has no such file. */
-function listedFile(run: StoredRun, step: number, name: string): CheckpointFile {
-  const checkpoints = new Checkpoints(run.folder);
-  if (!checkpoints.steps().includes(step)) {
-    throw notFound(`Run ${run.id} has no checkpoint of step ${step}`);
-  }
-  const { files } = checkpoints.info(step);
-  const file = files.find((each) => each.name === name);
-  if (file) return file;
-  const names = files.map((each) => each.name).join(" or ");
-  throw notFound(
-    `Checkpoint ${stepName(step)} of run ${run.id} has no "${name}": expected ${names}`,
-  );
-}
 
 /** The file as it is, streamed: states are large. */
 async function sendFile(c: Context, run: StoredRun, step: number, name: string): Promise<Response> {

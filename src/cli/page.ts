@@ -2,18 +2,32 @@
 import { fromFileUrl } from "@std/path";
 import { createApp } from "../../server/app.ts";
 import { serveApp, type ServedApp } from "../../server/listen.ts";
+import type { ServiceSettings } from "../evaluation/service/messages.ts";
+import { GeneratorService } from "../evaluation/service/service.ts";
 import type { RunStore } from "../runs/store.ts";
 
 /** Where the page's own files are. */
 const PAGE_FOLDER = fromFileUrl(new URL("../../ui", import.meta.url));
 
-/** Serves runs and page on 127.0.0.1. `report` is told of the server's own errors. */
+/** What the page is served with. */
+export interface PageOptions extends Omit<ServiceSettings, "runsDir"> {
+  readonly port: number;
+  /** Told of the server's own errors. */
+  readonly report: (error: unknown) => void;
+}
+
+/** Serves runs and page on 127.0.0.1, and draws in a worker where the page asks for it. */
 export function openPage(
   runs: RunStore,
-  port: number,
-  report: (error: unknown) => void,
+  { port, report, cacheDir, backend, threads }: PageOptions,
 ): ServedApp {
-  return serveApp(createApp({ runs, page: PAGE_FOLDER, report }), port);
+  const drawing = new GeneratorService({ runsDir: runs.root, cacheDir, backend, threads });
+  const served = serveApp(createApp({ runs, drawing, page: PAGE_FOLDER, report }), port);
+  const close = async () => {
+    drawing.close();
+    await served.close();
+  };
+  return { ...served, close, [Symbol.asyncDispose]: close };
 }
 
 /** Where the page is, and why it is not where it was asked to be. */

@@ -64,11 +64,14 @@ function sayDevice(screen: Screen, { backend, name, reason }: DeviceInfo): void 
 /** Opens the page; where that fails, says so and leaves training to go on without. */
 function tryPage(options: TrainGanOptions, report: ProgressReport): ServedApp | null {
   try {
-    return openPage(
-      new RunStore(options.runs),
-      options.port,
-      (error) => report.say(`server: ${error instanceof Error ? error.message : String(error)}`),
-    );
+    return openPage(new RunStore(options.runs), {
+      port: options.port,
+      report: (error) =>
+        report.say(`server: ${error instanceof Error ? error.message : String(error)}`),
+      cacheDir: options.cache,
+      backend: null,
+      threads: 1, // the others are the training's
+    });
   } catch (error) {
     report.say(`page    none: ${error instanceof Error ? error.message : String(error)}`);
     return null;

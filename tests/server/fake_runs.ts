@@ -172,13 +172,12 @@ export class FakeTraining implements Disposable {
     this.writer.update({ step: this.#step });
   }
 
-  async checkpoint(): Promise<void> {
+  /** `ruined`: with weights that are not numbers, as of a training that diverged. */
+  async checkpoint({ ruined = false } = {}): Promise<void> {
     const retention = { keepCheckpoints: 3, milestoneEverySteps: 0 };
-    const { files } = await this.writer.writeCheckpoint(
-      this.#step,
-      fakeSnapshot(this.#step),
-      retention,
-    );
+    const snapshot = fakeSnapshot(this.#step);
+    if (ruined) { for (const { data } of snapshot.generator.values()) data.fill(NaN); }
+    const { files } = await this.writer.writeCheckpoint(this.#step, snapshot, retention);
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     this.writer.append({ type: "checkpoint", step: this.#step, bytes });
   }

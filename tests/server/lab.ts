@@ -1,6 +1,8 @@
 /** A server over a folder of made-up runs, without a port. */
 import type { Hono } from "hono";
 import { createApp } from "../../server/app.ts";
+import type { WorkerTimes } from "../../src/evaluation/service/ordered_worker.ts";
+import { GeneratorService } from "../../src/evaluation/service/service.ts";
 import type { ApiError } from "../../src/core/protocol.ts";
 import { RunStore } from "../../src/runs/store.ts";
 import { type FakeRunOptions, FakeTraining } from "./fake_runs.ts";
@@ -11,11 +13,23 @@ export class Lab implements Disposable {
   /** What the server said of its own errors. */
   readonly reported: unknown[] = [];
   readonly app: Hono;
+  /** Draws on cpu, which starts fastest. */
+  readonly drawing: GeneratorService;
   readonly #trainings: FakeTraining[] = [];
 
-  constructor(options: { page?: string } = {}) {
+  constructor(
+    { times = {}, worker, ...options }: {
+      page?: string;
+      times?: Partial<WorkerTimes>;
+      worker?: URL;
+    } = {},
+  ) {
+    const runsDir = this.root;
+    const settings = { runsDir, cacheDir: `${runsDir}/cache`, backend: "cpu", threads: 1 } as const;
+    this.drawing = new GeneratorService(settings, times, worker);
     this.app = createApp({
       runs: this.runs,
+      drawing: this.drawing,
       report: (error) => this.reported.push(error),
       ...options,
     });
@@ -46,6 +60,7 @@ export class Lab implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.drawing.close();
     for (const training of this.#trainings) training[Symbol.dispose]();
     Deno.removeSync(this.root, { recursive: true });
   }

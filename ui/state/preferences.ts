@@ -32,7 +32,8 @@ export function rememberPreferences(memory: Memory): Preferences {
   };
 }
 
-function remembered<T>(
+/** A signal that starts as `memory` has it under `name` and is written back at each change. */
+export function remembered<T>(
   memory: Memory,
   name: string,
   initial: T,

@@ -1,0 +1,95 @@
+/** What the server's thread and the worker that draws for it say to each other. Loads nothing. */
+import type { Preparation } from "../../../data/dataset.ts";
+import type { BackendName } from "../../core/protocol.ts";
+import type { GeneratorWeights } from "../../runs/checkpoint_format.ts";
+
+/** Which generator draws. */
+export interface CheckpointRef {
+  readonly run: string;
+  readonly step: number;
+  readonly weights: GeneratorWeights;
+  /** Of the generator's file: a resumed run may write another one at the same step. */
+  readonly sha256: string;
+}
+
+/** What a generator takes and gives: latents [B, Z] in, images [B, H, H, C] out. */
+export interface GeneratorShape {
+  readonly latentDim: number;
+  /** Side of the images, in pixels. */
+  readonly size: number;
+  readonly channels: number;
+}
+
+/** 8-bit images, [B, H, H, C] row-major. */
+export interface ImageBytes {
+  readonly pixels: Uint8Array<ArrayBuffer>;
+  readonly count: number;
+  readonly size: number;
+  readonly channels: number;
+}
+
+/** Where runs and prepared data are, and what to compute on. Sent once, before the first order. */
+export interface ServiceSettings {
+  readonly runsDir: string;
+  readonly cacheDir: string;
+  /** null takes simd where it works and cpu elsewhere: a GPU may be training. */
+  readonly backend: BackendName | null;
+  /** 0 takes all cores. */
+  readonly threads: number;
+}
+
+/** What can be ordered, and what comes of it. */
+export interface Orders {
+  describe: {
+    readonly asks: { readonly checkpoint: CheckpointRef };
+    readonly gives: GeneratorShape;
+  };
+  draw: {
+    readonly asks: {
+      readonly checkpoint: CheckpointRef;
+      /** [B, Z] */
+      readonly latents: Float32Array<ArrayBuffer>;
+    };
+    readonly gives: ImageBytes;
+  };
+  /** One picture of the run's dataset, as the run saw it. */
+  picture: {
+    readonly asks: { readonly run: string; readonly index: number };
+    readonly gives: { readonly png: Uint8Array<ArrayBuffer> };
+  };
+}
+export type OrderName = keyof Orders;
+
+/** An order on its way to the worker. */
+export type Order = {
+  [Name in OrderName]: {
+    readonly id: number;
+    readonly name: Name;
+    readonly asks: Orders[Name]["asks"];
+  };
+}[OrderName];
+
+/** What the worker says, by the order's id. */
+export type Answer =
+  | { readonly id: number; readonly type: "done"; readonly gives: Orders[OrderName]["gives"] }
+  | { readonly id: number; readonly type: "progress"; readonly progress: Preparation }
+  | {
+    readonly id: number;
+    readonly type: "failed";
+    readonly fault: Fault;
+    readonly message: string;
+  };
+
+/**
+ * Why an order failed: what was asked for is not there; it is there and cannot be used; what the run was
+ * made of has changed; the device does not work; too much is asked at once; the file or program is at fault.
+ */
+export type Fault = "missing" | "unusable" | "changed" | "device" | "busy" | "storage" | "bug";
+
+/** An order failed, and why. */
+export class ServiceError extends Error {
+  override readonly name = "ServiceError";
+  constructor(readonly fault: Fault, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}

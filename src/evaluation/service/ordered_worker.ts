@@ -1,0 +1,127 @@
+/** The service's worker, seen from the thread that serves: started by the first order, ended when long idle. */
+import type { Preparation } from "../../../data/dataset.ts";
+import {
+  type Answer,
+  type Order,
+  type OrderName,
+  type Orders,
+  ServiceError,
+  type ServiceSettings,
+} from "./messages.ts";
+
+/** Times of the worker; tests pass shorter ones. */
+export interface WorkerTimes {
+  /** An order without a sign of life for so long is given up, and the worker ended with it. */
+  readonly timeoutMs: number;
+  /** Without an order for so long it is ended: the memory of kernels never shrinks. */
+  readonly idleMs: number;
+}
+
+interface Pending {
+  readonly resolve: (gives: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  readonly alive: (progress: Preparation) => void;
+}
+
+/** Starts its worker anew after each end; only `close` is for good. */
+export class OrderedWorker {
+  readonly #module: URL;
+  readonly #settings: ServiceSettings;
+  readonly #times: WorkerTimes;
+  readonly #pending = new Map<number, Pending>();
+  #thread: Worker | null = null;
+  #idleTimer: ReturnType<typeof setTimeout> | undefined;
+  #lastId = 0;
+  #closed = false;
+
+  constructor(module: URL, settings: ServiceSettings, times: WorkerTimes) {
+    this.#module = module;
+    this.#settings = settings;
+    this.#times = times;
+  }
+
+  /** Whether the worker is up. */
+  get running(): boolean {
+    return this.#thread !== null;
+  }
+
+  /** Rejects with a ServiceError: of the worker, or because it broke down or fell silent. */
+  order<Name extends OrderName>(
+    name: Name,
+    asks: Orders[Name]["asks"],
+    { transfer = [], onProgress }: {
+      readonly transfer?: Transferable[];
+      readonly onProgress?: (progress: Preparation) => void;
+    } = {},
+  ): Promise<Orders[Name]["gives"]> {
+    if (this.#closed) return Promise.reject(new ServiceError("device", "The server is closing"));
+    clearTimeout(this.#idleTimer);
+    const id = ++this.#lastId;
+    const { timeoutMs } = this.#times;
+    const { promise, resolve, reject } = Promise.withResolvers<Orders[Name]["gives"]>();
+    const silence = `Gave up waiting for "${name}" after ${timeoutMs / 1000} s`;
+    const giveUp = () => this.#end(new ServiceError("device", silence));
+    let timer = setTimeout(giveUp, timeoutMs);
+    const alive = (progress: Preparation) => {
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, timeoutMs);
+      onProgress?.(progress);
+    };
+    this.#pending.set(id, { resolve: resolve as Pending["resolve"], reject, alive });
+    this.#start().postMessage({ id, name, asks } as Order, transfer);
+    return promise.finally(() => {
+      clearTimeout(timer);
+      this.#pending.delete(id);
+      if (this.#pending.size === 0) this.#restLater();
+    });
+  }
+
+  /** Ends the worker; orders under way and later ones are rejected. */
+  close(): void {
+    this.#closed = true;
+    this.#end(new ServiceError("device", "The server is closing"));
+  }
+
+  #start(): Worker {
+    if (this.#thread) return this.#thread;
+    const thread = new Worker(this.#module, { type: "module", name: "drawing" });
+    this.#thread = thread;
+    thread.onmessage = ({ data }: MessageEvent<Answer>) => this.#hear(data);
+    thread.onerror = (event) => {
+      event.preventDefault(); // or it would end this thread too
+      const place = event.filename ? ` (${event.filename}:${event.lineno})` : "";
+      this.#end(new ServiceError("bug", `The drawing worker broke down: ${event.message}${place}`));
+    };
+    thread.postMessage(this.#settings);
+    return thread;
+  }
+
+  #hear(answer: Answer): void {
+    const pending = this.#pending.get(answer.id);
+    switch (answer.type) {
+      case "done":
+        return pending?.resolve(answer.gives);
+      case "progress":
+        return pending?.alive(answer.progress);
+      case "failed":
+        return pending?.reject(new ServiceError(answer.fault, answer.message));
+      default:
+        answer satisfies never;
+    }
+  }
+
+  #restLater(): void {
+    clearTimeout(this.#idleTimer);
+    if (this.#thread === null) return;
+    const timer = setTimeout(() => this.#end(null), this.#times.idleMs);
+    Deno.unrefTimer(timer);
+    this.#idleTimer = timer;
+  }
+
+  #end(why: ServiceError | null): void {
+    clearTimeout(this.#idleTimer);
+    this.#thread?.terminate();
+    this.#thread = null;
+    for (const { reject } of this.#pending.values()) reject(why);
+  }
+}

@@ -1,0 +1,102 @@
+/** Draws for the server, in a worker: no kernel runs on the thread that serves. Loads no TensorFlow.js. */
+import {
+  type CheckpointRef,
+  type GeneratorShape,
+  type ImageBytes,
+  ServiceError,
+  type ServiceSettings,
+} from "./messages.ts";
+import { OrderedWorker, type WorkerTimes } from "./ordered_worker.ts";
+import { OrderQueue } from "./order_queue.ts";
+
+/** Images in one order: what a newer request waits for, at most. */
+const IMAGES_AN_ORDER = 32;
+/** Requests that may wait; more are refused. */
+const LONGEST_QUEUE = 64;
+/** Shapes kept at hand. */
+const SHAPES_KEPT = 256;
+const TIMES: WorkerTimes = { timeoutMs: 120_000, idleMs: 300_000 };
+
+/** Closing it ends the worker. */
+export class GeneratorService implements Disposable {
+  readonly #worker: OrderedWorker;
+  /** Drawing waits for drawing alone, and reading pictures for the same. */
+  readonly #drawing = new OrderQueue(LONGEST_QUEUE);
+  readonly #reading = new OrderQueue(LONGEST_QUEUE);
+  readonly #shapes = new Map<string, GeneratorShape>();
+
+  /** Starts nothing. `module` is what the worker will run; tests pass theirs. */
+  constructor(
+    settings: ServiceSettings,
+    times: Partial<WorkerTimes> = {},
+    module: URL = new URL("./worker.ts", import.meta.url),
+  ) {
+    this.#worker = new OrderedWorker(module, settings, { ...TIMES, ...times });
+  }
+
+  /** Whether the worker is up. */
+  get running(): boolean {
+    return this.#worker.running;
+  }
+
+  /** What a generator takes and gives. Rejects with a ServiceError where it cannot be opened. */
+  async describe(checkpoint: CheckpointRef, signal?: AbortSignal): Promise<GeneratorShape> {
+    const key = checkpoint.sha256 + checkpoint.weights;
+    const known = this.#shapes.get(key);
+    if (known) return known;
+    const order = () => this.#worker.order("describe", { checkpoint });
+    const shape = await this.#drawing.add(order, signal);
+    this.#shapes.set(key, shape);
+    if (this.#shapes.size > SHAPES_KEPT) this.#shapes.delete(this.#shapes.keys().next().value!);
+    return shape;
+  }
+
+  /**
+   * Draws images of latents, [B, Z] row-major: some at a time, so that others get their turn in between
+   * and little is drawn for a client that has gone. Rejects with a ServiceError where they cannot be drawn.
+   */
+  async draw(
+    checkpoint: CheckpointRef,
+    latents: Float32Array<ArrayBuffer>,
+    signal?: AbortSignal,
+  ): Promise<ImageBytes> {
+    const { latentDim: Z, size, channels } = await this.describe(checkpoint, signal);
+    if (latents.length === 0 || latents.length % Z !== 0) {
+      throw new ServiceError(
+        "unusable",
+        `Cannot draw of ${latents.length} numbers: expected latents [B, ${Z}], ${Z} numbers an image`,
+      );
+    }
+    const count = latents.length / Z;
+    const length = size * size * channels;
+    const pixels = new Uint8Array(count * length);
+    for (let from = 0; from < count; from += IMAGES_AN_ORDER) {
+      const some = latents.slice(from * Z, (from + IMAGES_AN_ORDER) * Z);
+      const asks = { checkpoint, latents: some };
+      const order = () => this.#worker.order("draw", asks, { transfer: [some.buffer] });
+      const drawn = await this.#drawing.add(order, signal);
+      pixels.set(drawn.pixels, from * length);
+    }
+    return { pixels, count, size, channels };
+  }
+
+  /** A picture of a run's dataset as PNG. Rejects with a ServiceError where the dataset has changed. */
+  async picture(
+    run: string,
+    index: number,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const order = () => this.#worker.order("picture", { run, index });
+    const { png } = await this.#reading.add(order, signal);
+    return png;
+  }
+
+  /** Ends the worker; what is under way is rejected. */
+  close(): void {
+    this.#worker.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

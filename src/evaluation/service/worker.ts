@@ -1,0 +1,78 @@
+/** The worker that draws for the server. It opens its device at its start, and answers orders as they come. */
+import type { Preparation } from "../../../data/dataset.ts";
+import { DeviceError } from "../../backends/probe.ts";
+import { RunStore } from "../../runs/store.ts";
+import { StorageError } from "../../runs/storage_error.ts";
+import { Generators, openServiceDevice } from "./generators.ts";
+import {
+  type Answer,
+  type Fault,
+  type Order,
+  type Orders,
+  ServiceError,
+  type ServiceSettings,
+} from "./messages.ts";
+import { TrainingPictures } from "./training_pictures.ts";
+
+type Gives = Orders[Order["name"]]["gives"];
+
+const scope = self as unknown as {
+  onmessage: (event: MessageEvent<ServiceSettings>) => void;
+  postMessage(answer: Answer, transfer?: Transferable[]): void;
+};
+
+class Service {
+  readonly #device: Promise<unknown>;
+  readonly #generators: Generators;
+  readonly #pictures: TrainingPictures;
+
+  constructor(settings: ServiceSettings) {
+    const store = new RunStore(settings.runsDir);
+    this.#device = openServiceDevice(settings);
+    this.#device.catch(() => {}); // whoever orders a drawing is told
+    this.#generators = new Generators(store);
+    this.#pictures = new TrainingPictures(store, settings.cacheDir);
+  }
+
+  async obey({ name, asks }: Order, onProgress: (progress: Preparation) => void): Promise<Gives> {
+    switch (name) {
+      case "describe":
+        await this.#device;
+        return await this.#generators.describe(asks.checkpoint);
+      case "draw":
+        await this.#device;
+        return await this.#generators.draw(asks.checkpoint, asks.latents);
+      case "picture":
+        return { png: await this.#pictures.png(asks.run, asks.index, onProgress) };
+      default:
+        return name satisfies never;
+    }
+  }
+}
+
+function faultOf(error: unknown): Fault {
+  if (error instanceof ServiceError) return error.fault;
+  if (error instanceof DeviceError) return "device";
+  return error instanceof StorageError ? "storage" : "bug";
+}
+
+/** Buffers that go over without a copy. */
+function movable(gives: Gives): Transferable[] {
+  return Object.values(gives).flatMap((value) => ArrayBuffer.isView(value) ? [value.buffer] : []);
+}
+
+scope.onmessage = ({ data }) => {
+  const service = new Service(data);
+  self.onmessage = async ({ data: order }: MessageEvent<Order>) => {
+    const { id } = order;
+    try {
+      const onProgress = (progress: Preparation) =>
+        scope.postMessage({ id, type: "progress", progress });
+      const gives = await service.obey(order, onProgress);
+      scope.postMessage({ id, type: "done", gives }, movable(gives));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      scope.postMessage({ id, type: "failed", fault: faultOf(error), message });
+    }
+  };
+};

@@ -1,0 +1,40 @@
+/** What every way of drawing has in common. */
+
+/** Which generator draws: of a run's checkpoint, the averaged weights or those of the last update. */
+export interface CheckpointRef {
+  readonly run: string;
+  readonly step: number;
+  readonly weights: "ema" | "raw";
+}
+
+/** Latents [B, Z] in, images [B, H, H, C] out. */
+export interface GeneratorShape {
+  readonly latentDim: number;
+  /** Side of the images, in pixels. */
+  readonly size: number;
+  readonly channels: number;
+}
+
+/** Images as canvases take them. */
+export interface DrawnImages {
+  /** RGBA, [B, H, H, 4] row-major. */
+  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
+  readonly count: number;
+  /** Side of the images, in pixels. */
+  readonly size: number;
+}
+
+/** Spreads 8-bit grey or colour, [B, H, H, C] row-major, to opaque RGBA. */
+export function toRgba(bytes: Uint8Array, channels: number): Uint8ClampedArray<ArrayBuffer> {
+  const places = bytes.length / channels;
+  const rgba = new Uint8ClampedArray(4 * places);
+  const [green, blue] = channels === 1 ? [0, 0] : [1, 2];
+  for (let i = 0; i < places; i++) {
+    const from = i * channels;
+    rgba[4 * i] = bytes[from]!;
+    rgba[4 * i + 1] = bytes[from + green]!;
+    rgba[4 * i + 2] = bytes[from + blue]!;
+    rgba[4 * i + 3] = 255;
+  }
+  return rgba;
+}

@@ -1,0 +1,50 @@
+/** Drawing on the server, for browsers that cannot. */
+import { getJson, imagesUrl, request, shapeUrl } from "../api.ts";
+import { type CheckpointRef, type DrawnImages, type GeneratorShape, toRgba } from "./device.ts";
+
+/** Images in one request; the server refuses more. */
+const MOST_IMAGES = 256;
+
+/** Keeps nothing open. */
+export class ServerDevice {
+  describe(checkpoint: CheckpointRef, signal?: AbortSignal): Promise<GeneratorShape> {
+    return getJson(shapeUrl(checkpoint), signal);
+  }
+
+  /** Draws [count, Z]; in several requests where there are many. */
+  async draw(
+    checkpoint: CheckpointRef,
+    latents: Float32Array,
+    count: number,
+    signal: AbortSignal,
+  ): Promise<DrawnImages> {
+    const Z = latents.length / count;
+    const parts: DrawnImages[] = [];
+    for (let from = 0; from < count; from += MOST_IMAGES) {
+      const some = latents.slice(from * Z, (from + MOST_IMAGES) * Z);
+      parts.push(await this.#request(checkpoint, some, signal));
+    }
+    if (parts.length === 1) return parts[0]!;
+    const pixels = new Uint8ClampedArray(parts.reduce((sum, part) => sum + part.pixels.length, 0));
+    let offset = 0;
+    for (const part of parts) {
+      pixels.set(part.pixels, offset);
+      offset += part.pixels.length;
+    }
+    return { pixels, count, size: parts[0]!.size };
+  }
+
+  async #request(
+    checkpoint: CheckpointRef,
+    latents: Float32Array<ArrayBuffer>,
+    signal: AbortSignal,
+  ): Promise<DrawnImages> {
+    const headers = { "content-type": "application/octet-stream" };
+    const init = { method: "POST", headers, body: latents, signal };
+    const response = await request(imagesUrl(checkpoint), init);
+    const number = (name: string) => Number(response.headers.get(name));
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const pixels = toRgba(bytes, number("x-channels"));
+    return { pixels, count: number("x-count"), size: number("x-size") };
+  }
+}

@@ -7,7 +7,8 @@ import type { DatasetInfo, DeviceInfo } from "../core/protocol.ts";
 import { Rng } from "../core/rng.ts";
 import { GanTrainer } from "../training/gan_trainer.ts";
 import type { Trainer } from "../training/trainer.ts";
-import type { Experiment } from "./experiment.ts";
+import type { Experiment, TrainingData } from "./experiment.ts";
+import { openImages } from "./image_data.ts";
 import { changeSettings, givenSettings, parseSettings } from "./settings.ts";
 
 const fields = {
@@ -136,7 +137,7 @@ function checked(given: unknown) {
 }
 
 /** Joins any image dataset, the DCGAN and the GAN trainer. */
-export const dcgan: Experiment<DcganRunConfig> = {
+export const dcgan: Experiment<DcganRunConfig, ImageBatch> = {
   name: "dcgan",
   settings: DcganSettings,
   resumable,
@@ -153,12 +154,17 @@ export const dcgan: Experiment<DcganRunConfig> = {
   resume: (recorded, given) =>
     dcgan.parseConfig(changeSettings(recorded, checked(given), resumable)),
 
+  openData: openImages,
+
   build: buildTrainer,
 };
 
-function buildTrainer(config: DcganRunConfig, data: DatasetInfo): Trainer<ImageBatch> {
+function buildTrainer(
+  config: DcganRunConfig,
+  { info }: TrainingData<ImageBatch>,
+): Trainer<ImageBatch> {
   const { size, filters, latentDim, seed } = config;
-  const network = { size, filters, latentDim, channels: channelsOf(config, data) };
+  const network = { size, filters, latentDim, channels: channelsOf(config, info) };
   const rng = new Rng(seed, "weights");
   return new GanTrainer({
     generator: buildGenerator(network, rng),

@@ -1,24 +1,18 @@
 /** What an experiment is: a dataset, a model and a trainer, joined under a name. */
 import type { z } from "zod";
+import type { ImageDataset, OpenOptions } from "../../data/dataset.ts";
 import type { BackendChoice, ExperimentName } from "../core/config.ts";
-import type { ImageBatch } from "../core/images.ts";
 import type { DatasetInfo, DeviceInfo } from "../core/protocol.ts";
 import type { Trainer } from "../training/trainer.ts";
 
 /** The resolved settings that every experiment has; whole, checked and trusted. */
 export interface RunConfig {
   readonly data: string;
-  readonly attributes: string | null;
-  readonly mirror: boolean;
   readonly seed: number;
   readonly backend: BackendChoice;
   readonly threads: number;
   /** Whether convolutions on simd are computed without Winograd's transforms. */
   readonly exactConv: boolean;
-  /** Side of the images, in pixels. */
-  readonly size: number;
-  /** null takes the dataset's own. */
-  readonly channels: 1 | 3 | null;
   readonly steps: number;
   readonly batch: number;
   readonly sampleEverySteps: number;
@@ -27,8 +21,28 @@ export interface RunConfig {
   readonly keepCheckpoints: number;
 }
 
-/** A model, a trainer and their settings under a name. */
-export interface Experiment<Config extends RunConfig = RunConfig> {
+/** Batches without end. Its whole state is `cursor`, which checkpoints store. */
+export interface BatchSource<Batch> extends Iterator<Batch, never> {
+  /** Examples drawn so far. */
+  readonly cursor: number;
+  /** Goes to where `cursor` examples have been drawn. */
+  seek(cursor: number): void;
+}
+
+/** What an experiment trains on, opened. */
+export interface TrainingData<Batch> extends Disposable {
+  readonly info: DatasetInfo;
+  readonly batches: BatchSource<Batch>;
+}
+
+/** What opening data takes besides an experiment's settings. */
+export interface DataOptions
+  extends Pick<OpenOptions, "cacheDir" | "threads" | "signal" | "onProgress" | "onNotice"> {
+  openDataset(spec: string, options: OpenOptions): Promise<ImageDataset>;
+}
+
+/** A dataset, a model, a trainer and their settings under a name. */
+export interface Experiment<Config extends RunConfig = RunConfig, Batch = unknown> {
   readonly name: ExperimentName;
   /** What a user may give, from flags or a file: every field optional, unknown ones refused. */
   readonly settings: z.ZodObject<z.ZodRawShape, z.core.$strict>;
@@ -46,6 +60,11 @@ export interface Experiment<Config extends RunConfig = RunConfig> {
    * to a setting that is not in `resumable`.
    */
   resume(recorded: Config, given: unknown): Config;
-  /** Builds networks and trainer on the open device. The caller owns the trainer. */
-  build(config: Config, data: DatasetInfo): Trainer<ImageBatch>;
+  /**
+   * Opens the data that the settings name. The caller disposes of it. Throws a RangeError for data that
+   * cannot be used, and the signal's reason when aborted.
+   */
+  openData(config: Config, options: DataOptions): Promise<TrainingData<Batch>>;
+  /** Builds networks and trainer on the open device. Borrows the data; the caller owns the trainer. */
+  build(config: Config, data: TrainingData<Batch>): Trainer<Batch>;
 }

@@ -52,6 +52,7 @@ export class Recorder {
         return await this.#sample(event);
       case "checkpoint":
         return await this.#checkpoint(event);
+      case "metric":
       case "warning":
         return this.#writer.append(event);
       case "finished":
@@ -84,7 +85,7 @@ export class Recorder {
   }
 
   async #sample({ step, images }: Extract<LoopEvent, { type: "sample" }>): Promise<StoredEvent> {
-    const columns = Math.ceil(Math.sqrt(images.count));
+    const columns = images.columns ?? Math.ceil(Math.sqrt(images.count));
     const grid = imageGrid(images, columns);
     const png = await encodePng(grid);
     this.#writer.writeSample(step, png);

@@ -4,14 +4,12 @@
  * TensorFlow.js nor a dataset itself; `lab.ts` has the lab's own.
  */
 import { z } from "zod";
-import { ImageBatches } from "../../data/batches.ts";
 import type { ImageDataset, OpenOptions, Preparation } from "../../data/dataset.ts";
 import type { OpenDeviceOptions } from "../backends/open.ts";
 import { BackendChoice, type ExperimentName } from "../core/config.ts";
-import type { ImageBatch } from "../core/images.ts";
 import type { Snapshot } from "../core/named_arrays.ts";
 import type { DatasetInfo, DeviceInfo, RunRecord, StoredEvent } from "../core/protocol.ts";
-import type { Experiment, RunConfig } from "../experiments/experiment.ts";
+import type { Experiment, RunConfig, TrainingData } from "../experiments/experiment.ts";
 import { type LoopEvent, train } from "../training/loop.ts";
 import type { Trainer } from "../training/trainer.ts";
 import { Recorder } from "./recorder.ts";
@@ -69,9 +67,8 @@ const CheckpointMeta = z.strictObject({
 interface Opened {
   readonly config: RunConfig;
   readonly device: DeviceInfo;
-  readonly dataset: ImageDataset;
-  readonly trainer: Trainer<ImageBatch>;
-  readonly batches: ImageBatches;
+  readonly data: TrainingData<unknown>;
+  readonly trainer: Trainer<unknown>;
   /** What a person should know, for the run's warnings. */
   readonly notices: readonly string[];
 }
@@ -123,27 +120,20 @@ async function open(
   const config = resumed?.config ?? experiment.resolve(request.settings, device);
   await parts.openDevice(device, config);
   const notices: string[] = [];
-  const opening = parts.openDataset(config.data, {
-    size: config.size,
-    ...(config.channels === null ? {} : { channels: config.channels }),
-    seed: config.seed,
-    ...(config.attributes === null ? {} : { attributesFile: config.attributes }),
+  const opening = experiment.openData(config, {
+    openDataset: parts.openDataset,
     cacheDir: request.cacheDir,
     threads: config.threads || navigator.hardwareConcurrency,
     signal,
     onProgress: hooks.onProgress,
     onNotice: (message) => notices.push(message),
   });
-  const dataset = held.use(await opening.catch((error) => throwMoved(error, resumed)));
-  resumed?.assertSameData(dataset.info);
-  const batches = new ImageBatches(dataset, config);
-  const trainer = held.adopt(
-    experiment.build(config, dataset.info),
-    (built) => built.dispose(),
-  );
+  const data = held.use(await opening.catch((error) => throwMoved(error, resumed)));
+  resumed?.assertSameData(data.info);
+  const trainer = held.adopt(experiment.build(config, data), (built) => built.dispose());
   const snapshot = resumed?.takeSnapshot();
-  if (snapshot) restore(snapshot, trainer, batches);
-  return { config, device, dataset, trainer, batches, notices };
+  if (snapshot) restore(snapshot, trainer, data);
+  return { config, device, data, trainer, notices };
 }
 
 /** Pictures may have moved since a run was made; it can follow them. */
@@ -163,7 +153,11 @@ function chosenBackend({ settings }: TrainingRequest): BackendChoice {
   return BackendChoice.catch("auto").parse(settings.backend ?? "auto");
 }
 
-function restore(snapshot: Snapshot, trainer: Trainer<ImageBatch>, batches: ImageBatches): void {
+function restore(
+  snapshot: Snapshot,
+  trainer: Trainer<unknown>,
+  { batches }: TrainingData<unknown>,
+): void {
   const meta = CheckpointMeta.parse(snapshot.meta); // its sha256 was right, so we wrote it
   trainer.restore({ ...snapshot, meta: meta.trainer });
   batches.seek(meta.data.cursor);
@@ -171,7 +165,7 @@ function restore(snapshot: Snapshot, trainer: Trainer<ImageBatch>, batches: Imag
 
 function firstRecord(
   experiment: ExperimentName,
-  { config, device, dataset, trainer }: Opened,
+  { config, device, data, trainer }: Opened,
   { versions }: SessionParts,
 ): Parameters<RunStore["create"]>[0] {
   return {
@@ -181,7 +175,7 @@ function firstRecord(
     config: { ...config },
     device,
     versions,
-    data: dataset.info,
+    data: data.info,
     parameters: trainer.parameters,
     totalSteps: config.steps,
   };
@@ -196,7 +190,7 @@ async function trainAndRecord(
   hooks: SessionHooks,
   stop: StopWatch,
 ): Promise<TrainingOutcome> {
-  const { config, trainer, batches } = opened;
+  const { config, trainer, data: { batches } } = opened;
   const recorder = new Recorder(writer, config);
   const startStep = resumed?.step ?? 0;
   let last: LoopEvent | null = null;
@@ -227,13 +221,13 @@ async function trainAndRecord(
 /** Records the start: where it starts from, on what, and what there is to warn of. */
 function* begin(
   writer: RunWriter,
-  { config, device, dataset, notices }: Opened,
+  { config, device, data, notices }: Opened,
   resumed: Resumption | null,
   parts: SessionParts,
 ): Generator<StoredEvent> {
   const step = resumed?.step ?? 0;
   const warnings = resumed === null
-    ? [...skipped(dataset.info), ...notices]
+    ? [...skipped(data.info), ...notices]
     : [...notices, ...resumed.warnings(device, config, parts.versions)];
   yield writer.rewind({
     type: "started",
@@ -249,7 +243,7 @@ function* begin(
     config: { ...config },
     device,
     versions: parts.versions,
-    data: dataset.info,
+    data: data.info,
   });
   const missing = resumed?.missingCheckpointEvent();
   if (missing) yield writer.append(missing);

@@ -1,14 +1,13 @@
 /** The one training loop. It yields what happened and does no input or output. */
-import type { ImageBatch } from "../core/images.ts";
 import type { Snapshot } from "../core/named_arrays.ts";
 import type { RunEvent } from "../core/protocol.ts";
-import type { StepReport, Trainer } from "./trainer.ts";
+import type { Sample, StepReport, Trainer } from "./trainer.ts";
 import { DiscriminatorWatch } from "./watch.ts";
 
 /** What the loop yields. Samples and checkpoints carry their data; who consumes them stores it. */
 export type LoopEvent =
-  | Extract<RunEvent, { type: "step" | "warning" | "finished" }>
-  | { readonly type: "sample"; readonly step: number; readonly images: ImageBatch }
+  | Extract<RunEvent, { type: "step" | "metric" | "warning" | "finished" }>
+  | { readonly type: "sample"; readonly step: number; readonly images: Sample }
   | { readonly type: "checkpoint"; readonly step: number; readonly snapshot: Snapshot };
 
 /** How far to train, and what falls due on the way. */
@@ -57,16 +56,13 @@ export async function* train<Batch>(
   const { startStep, totalSteps, signal } = options;
   const watch = new DiscriminatorWatch();
   let losses: StepReport["losses"] = {};
-  const sample = async (step: number): Promise<LoopEvent> => (
-    { type: "sample", step, images: await trainer.sample() }
-  );
   const checkpoint = async (step: number): Promise<LoopEvent> => {
     const snapshot = await trainer.snapshot();
     assertFiniteWeights(step, losses, snapshot);
     return { type: "checkpoint", step, snapshot };
   };
 
-  if (startStep === 0 && options.sampleEverySteps > 0) yield await sample(0);
+  if (startStep === 0 && options.sampleEverySteps > 0) yield* look(trainer, 0);
   let step = startStep;
   let saved = startStep > 0 ? startStep : -1; // a resumed run has the checkpoint that it came from
   while (step < totalSteps && !signal.aborted) {
@@ -77,7 +73,7 @@ export async function* train<Batch>(
     yield { type: "step", step, ...report, imagesPerSecond };
     const message = watch.observe(report);
     if (message !== null) yield { type: "warning", step, message };
-    if (isDue(step, options.sampleEverySteps, totalSteps)) yield await sample(step);
+    if (isDue(step, options.sampleEverySteps, totalSteps)) yield* look(trainer, step);
     if (isDue(step, options.checkpointEverySteps, totalSteps)) {
       yield await checkpoint(step);
       saved = step;
@@ -85,6 +81,14 @@ export async function* train<Batch>(
   }
   if (saved !== step) yield await checkpoint(step);
   yield { type: "finished", step, reason: step < totalSteps ? "stopped" : "completed" };
+}
+
+/** A sample, and what can be measured beside it. */
+async function* look<Batch>(trainer: Trainer<Batch>, step: number): AsyncGenerator<LoopEvent> {
+  yield { type: "sample", step, images: await trainer.sample() };
+  for (const [name, value] of Object.entries(await trainer.measure?.() ?? {})) {
+    yield { type: "metric", step, name, value };
+  }
 }
 
 /** Whether a cadence falls on this step. Cadence 0 never does; any other also does on the last step. */

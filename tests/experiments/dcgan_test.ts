@@ -1,7 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { ImageBatch } from "../../src/core/images.ts";
 import type { DatasetInfo, DeviceInfo } from "../../src/core/protocol.ts";
 import { dcgan, DcganSettings } from "../../src/experiments/dcgan.ts";
+import type { TrainingData } from "../../src/experiments/experiment.ts";
 
 await tf.setBackend("cpu");
 
@@ -10,7 +12,7 @@ const SIMD: DeviceInfo = { ...CPU, backend: "simd" };
 const GPU: DeviceInfo = { ...CPU, backend: "webgpu" };
 const SOFTWARE_GPU: DeviceInfo = { ...GPU, software: true };
 
-const DATA: DatasetInfo = {
+const INFO: DatasetInfo = {
   name: "test",
   length: 100,
   size: 32,
@@ -19,6 +21,15 @@ const DATA: DatasetInfo = {
   attributes: [],
   skipped: [],
 };
+
+/** Images of that many channels; building asks for no batch of them. */
+function dataOf(channels: number): TrainingData<ImageBatch> {
+  const next = (): never => {
+    throw new Error("no batch is drawn");
+  };
+  const batches = { cursor: 0, seek() {}, next };
+  return { info: { ...INFO, channels }, batches, [Symbol.dispose]() {} };
+}
 
 Deno.test("dcgan.resolve() takes the paper's network on a GPU and a small one elsewhere", () => {
   const essence = (device: DeviceInfo) => {
@@ -90,16 +101,16 @@ Deno.test("dcgan.resume() changes what is given, if it may, and nothing else", (
 
 Deno.test("dcgan.build() takes the channels of the settings, or else of the dataset", () => {
   const config = dcgan.resolve({ filters: 1, latentDim: 2 }, CPU);
-  const parameters = (channels: 1 | 3 | null, data: DatasetInfo) => {
-    const trainer = dcgan.build({ ...config, channels }, data);
+  const parameters = (channels: 1 | 3 | null, ofData: number) => {
+    const trainer = dcgan.build({ ...config, channels }, dataOf(ofData));
     trainer.dispose();
     return trainer.parameters.discriminator;
   };
-  const grey = parameters(null, DATA);
-  assertEquals(parameters(1, { ...DATA, channels: 3 }), grey);
-  assertEquals(parameters(null, { ...DATA, channels: 3 }), grey! + 2 * 4 * 4);
+  const grey = parameters(null, 1);
+  assertEquals(parameters(1, 3), grey);
+  assertEquals(parameters(null, 3), grey! + 2 * 4 * 4);
   assertThrows(
-    () => dcgan.build(config, { ...DATA, channels: 4 }),
+    () => dcgan.build(config, dataOf(4)),
     RangeError,
     'Cannot train a DCGAN on "test": expected 1 or 3 channels, got 4',
   );

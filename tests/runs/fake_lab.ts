@@ -7,7 +7,8 @@ import type { ImageDataset } from "../../data/dataset.ts";
 import type { ImageBatch } from "../../src/core/images.ts";
 import type { NamedArray, Snapshot } from "../../src/core/named_arrays.ts";
 import { Rng } from "../../src/core/rng.ts";
-import type { Experiment, RunConfig } from "../../src/experiments/experiment.ts";
+import type { Experiment } from "../../src/experiments/experiment.ts";
+import { type ImageConfig, openImages } from "../../src/experiments/image_data.ts";
 import { changeSettings, parseSettings } from "../../src/experiments/settings.ts";
 import type { SessionHooks, SessionParts, TrainingRequest } from "../../src/runs/session.ts";
 import type { Trainer } from "../../src/training/trainer.ts";
@@ -101,13 +102,14 @@ class FakeTrainer implements Trainer<ImageBatch> {
 
 const parse = (given: unknown) => parseSettings(Settings, given, "Cannot train the fake");
 
-const fakeExperiment: Experiment<FakeConfig & RunConfig> = {
+const fakeExperiment: Experiment<FakeConfig & ImageConfig, ImageBatch> = {
   name: "dcgan",
   settings: Settings.partial(),
   resumable: RESUMABLE,
   resolve: parse,
   parseConfig: parse,
   resume: (recorded, given) => parse(changeSettings(recorded, given as object as never, RESUMABLE)),
+  openData: openImages,
   build: (config) => new FakeTrainer(config),
 };
 

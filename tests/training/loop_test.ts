@@ -174,3 +174,19 @@ Deno.test("train() yields no checkpoint of weights that are not finite", async (
     true,
   );
 });
+
+Deno.test("train() measures beside each sample, where the trainer can", async () => {
+  const trainer = {
+    ...fakeTrainer(),
+    measure: () => Promise.resolve({ "psnr-y-crop4": trainer.batches.length }),
+  };
+  const events: LoopEvent[] = [];
+  const loop = train(trainer, counting(), { ...OPTIONS, totalSteps: 4 });
+  for await (const event of loop) events.push(event);
+  assertEquals(
+    events.filter(({ type }) => type === "metric"),
+    [0, 2, 4].map((step) => (
+      { type: "metric" as const, step, name: "psnr-y-crop4", value: step }
+    )),
+  );
+});

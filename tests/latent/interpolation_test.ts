@@ -2,6 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { latentOfSeed } from "../../src/core/rng.ts";
 import { angleBetween, interpolationPath, lerp, slerp } from "../../src/latent/interpolation.ts";
 import { dot, latentsIn, latentsOfSeeds, normOf } from "../../src/latent/latents.ts";
+import { golden } from "./golden_latent.ts";
 
 const Z = 100;
 const [a, b] = [latentOfSeed(1, Z), latentOfSeed(5, Z)];
@@ -12,6 +13,13 @@ Deno.test("lerp() and slerp() return their ends exactly, as copies", () => {
     assertEquals(join(a, b, 0), a);
     assertEquals(join(a, b, 1), b);
     assert(join(a, b, 0) !== a);
+  }
+});
+
+Deno.test("slerp() is the formula of White (2016), as its author's code computes it", () => {
+  for (const { a, b, t, point } of golden.slerp) {
+    slerp(Float32Array.from(a), Float32Array.from(b), t)
+      .forEach((value, i) => assertAlmostEquals(value, point[i]!, 1e-6 * (1 + Math.abs(value))));
   }
 });
 

@@ -217,7 +217,7 @@ export async function openDigits(
   const recipe = [DECODE_RECIPE, options.size, options.channels ?? 1, images.sha256];
   const key = await sha256Hex(new TextEncoder().encode(JSON.stringify(recipe)));
   const path = join(options.cacheDir, set.name, `${key.slice(0, 32)}.pack`);
-  const packed = openIfSound(path, options.onNotice) ??
+  const packed = openIfSound(PackedImages, path, options.onNotice) ??
     await packImages(set, images, path, options);
   const count = packed.header.names.length;
   if (count !== labelIdx.values.length) {

@@ -48,22 +48,23 @@ export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(hash.digest());
 }
 
-/** Reads and checks what follows the images. */
-function readDescription(
+/** Reads and checks what follows the images of a file that begins and ends with `magic`. */
+export function readDescription(
   file: Deno.FsFile,
+  magic: Uint8Array,
 ): { checksums: Uint8Array<ArrayBuffer>; json: Uint8Array; imagesEnd: number } {
   const length = file.statSync().size;
-  if (length < MAGIC.length + TAIL_BYTES) throw new PackedFileError("the file is cut short");
+  if (length < magic.length + TAIL_BYTES) throw new PackedFileError("the file is cut short");
   const tail = new Uint8Array(TAIL_BYTES);
   readFully(file, length - TAIL_BYTES, tail);
-  if (MAGIC.some((byte, i) => tail[40 + i] !== byte)) {
+  if (magic.some((byte, i) => tail[40 + i] !== byte)) {
     throw new PackedFileError("the file is cut short or is no packed file");
   }
   const view = new DataView(tail.buffer);
   const jsonBytes = view.getUint32(0, true);
   const checksumBytes = 4 * view.getUint32(4, true);
   const imagesEnd = length - TAIL_BYTES - jsonBytes - checksumBytes;
-  if (imagesEnd < MAGIC.length) throw new PackedFileError("the tail's lengths are too large");
+  if (imagesEnd < magic.length) throw new PackedFileError("the tail's lengths are too large");
   const checksums = new Uint8Array(checksumBytes);
   const json = new Uint8Array(jsonBytes);
   readFully(file, imagesEnd, checksums);
@@ -90,7 +91,7 @@ export class PackedImages implements Disposable {
     this.path = path;
     this.#file = Deno.openSync(path, { read: true });
     try {
-      const { checksums, json, imagesEnd } = readDescription(this.#file);
+      const { checksums, json, imagesEnd } = readDescription(this.#file, MAGIC);
       // The digest proves that a PackedWriter wrote this JSON, so its shape needs no check.
       this.header = JSON.parse(new TextDecoder().decode(json)) as PackedHeader;
       this.#checksums = new DataView(checksums.buffer, 0, checksums.length);
@@ -128,12 +129,13 @@ export class PackedImages implements Disposable {
 }
 
 /** Opens a packed file; null where there is none, or where it was damaged and is now removed. */
-export function openIfSound(
+export function openIfSound<Packed>(
+  Packed: new (path: string) => Packed,
   path: string,
   onNotice?: (message: string) => void,
-): PackedImages | null {
+): Packed | null {
   try {
-    return new PackedImages(path);
+    return new Packed(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     if (!(error instanceof PackedFileError)) throw error;

@@ -1,12 +1,8 @@
 /** Writes packed files; packed.ts has their layout. */
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { dirname, join } from "@std/path";
-import { syncFolder } from "../src/core/fs.ts";
-import { MAGIC, type PackedHeader, readFully, sha256, TAIL_BYTES } from "./packed.ts";
-
-/** Temporary files nobody holds are cleared away once they are this old. */
-const ORPHAN_AGE_MS = 60_000;
+import { MAGIC, type PackedHeader, readFully } from "./packed.ts";
+import { TemporaryFile, writeDescription, writeFully } from "./packed_file.ts";
 
 /** Luma of ITU-R BT.601 in fixed point, as in JPEG; equal channels keep their value exactly. */
 export function lumaInto(rgb: Uint8Array, grey: Uint8Array): void {
@@ -16,44 +12,21 @@ export function lumaInto(rgb: Uint8Array, grey: Uint8Array): void {
   }
 }
 
-function writeFully(file: Deno.FsFile, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
-}
-
-/** Removes what writers left that were killed: they held a lock for as long as they lived. */
-function clearOrphans(folder: string): void {
-  for (const { name, isFile } of Deno.readDirSync(folder)) {
-    if (!isFile || !name.endsWith(".tmp")) continue;
-    const path = join(folder, name);
-    try {
-      using file = Deno.openSync(path, { write: true });
-      const age = Date.now() - (file.statSync().mtime?.getTime() ?? Infinity);
-      if (age > ORPHAN_AGE_MS && file.tryLockSync(true)) Deno.removeSync(path);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error; // another process was quicker
-    }
-  }
-}
-
 /** Writes a packed file image by image. Until `finish`, only a temporary file exists. */
 export class PackedWriter implements Disposable {
   readonly #file: Deno.FsFile;
-  readonly #temporary: string;
+  readonly #temporary: TemporaryFile;
   readonly #size: number;
   #channels: 1 | 3;
   #names: string[] = [];
   #skipped: string[] = [];
   #checksums: number[] = [];
   #pixelHash = createHash("sha256");
-  #finished = false;
 
   /** Starts in `folder`, which is made where missing. Images are [size, size, channels]. */
   constructor(folder: string, size: number, channels: 1 | 3) {
-    Deno.mkdirSync(folder, { recursive: true });
-    clearOrphans(folder);
-    this.#temporary = join(folder, `${crypto.randomUUID().slice(0, 8)}.tmp`);
-    this.#file = Deno.openSync(this.#temporary, { read: true, write: true, createNew: true });
-    this.#file.lockSync(true);
+    this.#temporary = new TemporaryFile(folder);
+    this.#file = this.#temporary.file;
     this.#size = size;
     this.#channels = channels;
     writeFully(this.#file, MAGIC);
@@ -117,27 +90,13 @@ export class PackedWriter implements Disposable {
       skipped: this.#skipped,
       fingerprint: this.#pixelHash.update(shape).digest("hex"),
     };
-    const checksums = new Uint8Array(4 * this.length);
-    const view = new DataView(checksums.buffer);
-    this.#checksums.forEach((checksum, i) => view.setUint32(4 * i, checksum, true));
-    const json = new TextEncoder().encode(JSON.stringify(header));
-    const tail = new Uint8Array(TAIL_BYTES);
-    const tailView = new DataView(tail.buffer);
-    tailView.setUint32(0, json.length, true);
-    tailView.setUint32(4, this.length, true);
-    tail.set(sha256(checksums, json), 8);
-    tail.set(MAGIC, 40);
-    for (const part of [checksums, json, tail]) writeFully(this.#file, part);
-    this.#file.syncDataSync();
-    Deno.renameSync(this.#temporary, path);
-    this.#finished = true;
-    syncFolder(dirname(path));
+    writeDescription(this.#file, MAGIC, this.#checksums, header);
+    this.#temporary.moveTo(path);
   }
 
   /** Closes; what was not finished is gone. */
   [Symbol.dispose](): void {
-    this.#file.close();
-    if (!this.#finished) Deno.removeSync(this.#temporary);
+    this.#temporary[Symbol.dispose]();
   }
 
   #note(image: Uint8Array): void {

@@ -8,7 +8,6 @@
  */
 import { join } from "@std/path";
 import { sha256Hex, writeWhole } from "../../src/core/fs.ts";
-import { openIfSound, PackedImages } from "../packed.ts";
 import type { Listing } from "./list.ts";
 
 /**
@@ -22,46 +21,52 @@ async function digest(value: unknown): Promise<string> {
   return hex.slice(0, 32);
 }
 
-/** The prepared images of one folder's listing. */
-export class FolderCache {
+/** Where prepared files lie, and how they are opened. */
+export interface CacheOptions<Prepared> {
+  readonly folder: string;
+  /** Opens a prepared file; null where there is none, or where it was damaged and is now removed. */
+  open(path: string): Prepared | null;
+}
+
+/** The prepared images of one folder's listing, `Prepared` once they are open. */
+export class FolderCache<Prepared> {
   readonly #folder: string;
   readonly #shapeKey: string;
   readonly #recordPath: string;
   readonly #settled: boolean;
-  readonly #onNotice: ((message: string) => void) | undefined;
+  readonly #open: (path: string) => Prepared | null;
 
   private constructor(
-    keys: { folder: string; shapeKey: string; recordPath: string; settled: boolean },
-    onNotice: ((message: string) => void) | undefined,
+    keys: { shapeKey: string; recordPath: string; settled: boolean },
+    { folder, open }: CacheOptions<Prepared>,
   ) {
-    this.#folder = keys.folder;
+    this.#folder = folder;
     this.#shapeKey = keys.shapeKey;
     this.#recordPath = keys.recordPath;
     this.#settled = keys.settled;
-    this.#onNotice = onNotice;
+    this.#open = open;
   }
 
   /** `recipe` is everything besides the files that decides about pixels. */
-  static async of(
+  static async of<Prepared>(
     listing: Listing,
     source: { readonly root: string; readonly listedMs: number; readonly recipe: string },
-    cache: { readonly folder: string; readonly onNotice?: ((message: string) => void) | undefined },
-  ): Promise<FolderCache> {
+    cache: CacheOptions<Prepared>,
+  ): Promise<FolderCache<Prepared>> {
     const { pictures, unreadable } = listing;
     const shape = [source.recipe, pictures.map(({ name, bytes }) => [name, bytes]), unreadable];
     const times = pictures.map(({ modifiedMs, changedMs }) => [modifiedMs, changedMs]);
     const listingKey = await digest([Deno.realPathSync(source.root), shape, times]);
     const newest = pictures.reduce((t, p) => Math.max(t, p.modifiedMs, p.changedMs), 0);
     return new FolderCache({
-      folder: cache.folder,
       shapeKey: await digest(shape),
       recordPath: join(cache.folder, `${listingKey}.json`),
       settled: newest + CLOCK_GRAIN_MS < source.listedMs,
-    }, cache.onNotice);
+    }, cache);
   }
 
   /** The images of a folder that looks untouched since they were prepared. */
-  openUntouched(): PackedImages | null {
+  openUntouched(): Prepared | null {
     let file: string;
     try {
       const record: unknown = JSON.parse(Deno.readTextFileSync(this.#recordPath));
@@ -71,7 +76,7 @@ export class FolderCache {
       if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return null;
       throw error;
     }
-    return openIfSound(join(this.#folder, file), this.#onNotice);
+    return this.#open(join(this.#folder, file));
   }
 
   /** Whether reading the folder's files could save decoding them. */
@@ -87,20 +92,22 @@ export class FolderCache {
   }
 
   /** The images of a folder whose files hold just this, wherever it lay when they were prepared. */
-  async openContent(contents: readonly string[]): Promise<PackedImages | null> {
+  async openContent(contents: readonly string[]): Promise<Prepared | null> {
     const file = await this.#fileOf(contents);
-    const images = openIfSound(join(this.#folder, file), this.#onNotice);
+    const images = this.#open(join(this.#folder, file));
     if (images !== null) this.#remember(file);
     return images;
   }
 
   /** Has `finish` put the images of this content where the next start finds them, and opens them. */
-  async keep(contents: readonly string[], finish: (path: string) => void): Promise<PackedImages> {
+  async keep(contents: readonly string[], finish: (path: string) => void): Promise<Prepared> {
     const file = await this.#fileOf(contents);
     const path = join(this.#folder, file);
     finish(path);
     this.#remember(file);
-    return new PackedImages(path);
+    const prepared = this.#open(path);
+    if (prepared === null) throw new Error(`Cannot open "${path}", which was written just now`);
+    return prepared;
   }
 
   async #fileOf(contents: readonly string[]): Promise<string> {

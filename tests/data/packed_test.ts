@@ -168,11 +168,11 @@ Deno.test("openIfSound() gives null for no file, and removes a damaged one with 
   using folder = new TemporaryFolder();
   const notices: string[] = [];
   const path = join(folder.path, "a.pack");
-  assertEquals(openIfSound(path, (message) => notices.push(message)), null);
+  assertEquals(openIfSound(PackedImages, path, (message) => notices.push(message)), null);
   assertEquals(notices, []);
   pack(folder.path, path);
   Deno.truncateSync(path, 60);
-  assertEquals(openIfSound(path, (message) => notices.push(message)), null);
+  assertEquals(openIfSound(PackedImages, path, (message) => notices.push(message)), null);
   assertEquals(notices.length, 1);
   assert(notices[0]!.includes("were damaged") && notices[0]!.includes("made anew"), notices[0]);
   assertEquals(folder.files(), []);

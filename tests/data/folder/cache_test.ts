@@ -2,6 +2,7 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { join } from "@std/path";
 import { FolderCache } from "../../../data/folder/cache.ts";
 import type { Listing } from "../../../data/folder/list.ts";
+import { openIfSound, PackedImages } from "../../../data/packed.ts";
 import { PackedWriter } from "../../../data/packed_writer.ts";
 import { TemporaryFolder } from "../pictures.ts";
 
@@ -21,13 +22,13 @@ function cacheOf(
   return FolderCache.of(
     of,
     { root: more.root ?? folder.path, listedMs: NOW, recipe: more.recipe ?? "recipe" },
-    { folder: folder.path },
+    { folder: folder.path, open: (path) => openIfSound(PackedImages, path) },
   );
 }
 
 async function keep(
   folder: TemporaryFolder,
-  cache: FolderCache,
+  cache: FolderCache<PackedImages>,
   contents: string[],
 ): Promise<void> {
   using writer = new PackedWriter(folder.path, 2, 1);
@@ -36,7 +37,7 @@ async function keep(
 }
 
 /** The name of the first image: what was kept, or null. */
-function untouchedName(cache: FolderCache): string | null {
+function untouchedName(cache: FolderCache<PackedImages>): string | null {
   using images = cache.openUntouched();
   return images?.header.names[0] ?? null;
 }
@@ -93,6 +94,7 @@ Deno.test("FolderCache.mayKnowContent() is false where no file of this shape is 
     { root: folder.path, listedMs: NOW, recipe: "" },
     {
       folder: join(folder.path, "not yet"),
+      open: (path) => openIfSound(PackedImages, path),
     },
   );
   assertEquals(missing.mayKnowContent(), false);

@@ -18,15 +18,15 @@ export interface FirstLayer {
 export const SIGMA_RANGE = 3;
 
 /**
- * The first layer of a generator's weights, by the names its layers give them: the first matrix with
- * as many rows as the latent has numbers. Throws a RangeError where there is none.
+ * The first layer of a generator's weights, by the names its layers give them, in the network's order:
+ * the first matrix. Throws a RangeError where there is none.
  */
-export function firstLayerOf(weights: NamedArrays, latentDim: number): FirstLayer {
+export function firstLayerOf(weights: NamedArrays): FirstLayer {
   for (const { shape, data } of weights.values()) {
-    if (shape.length === 2 && shape[0] === latentDim) return { weight: data, latentDim };
+    if (shape.length === 2) return { weight: data, latentDim: shape[0]! };
   }
   throw new RangeError(
-    `Cannot find this generator's first layer: expected a weight [${latentDim}, units], got ${
+    `Cannot find this generator's first layer: expected a weight [Z, units], got ${
       Array.from(weights, ([name, { shape }]) => `${name} [${shape.join(", ")}]`).join("; ") ||
       "none"
     }`,

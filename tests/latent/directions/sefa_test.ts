@@ -22,13 +22,16 @@ Deno.test("sefaDirections() ignore units without weights and give at most Z", ()
   assertEquals(found.map(({ evidence }) => evidence.eigenvalue), [2, 0]);
 });
 
-Deno.test("firstLayerOf() is the first matrix with Z rows, or is refused", () => {
+Deno.test("firstLayerOf() is the first matrix, or is refused", () => {
   const array = (...shape: number[]) => ({
     shape,
     data: new Float32Array(shape.reduce((product, n) => product * n, 1)),
   });
   const weights = new Map([["norm/gamma", array(4)], ["project/kernel", array(4, 6)]]);
-  assert(firstLayerOf(weights, 4).weight === weights.get("project/kernel")!.data);
-  const message = "expected a weight [5, units], got norm/gamma [4]; project/kernel [4, 6]";
-  assertThrows(() => firstLayerOf(weights, 5), RangeError, message);
+  const { weight, latentDim } = firstLayerOf(weights);
+  assert(weight === weights.get("project/kernel")!.data);
+  assertEquals(latentDim, 4);
+  weights.delete("project/kernel");
+  const message = "expected a weight [Z, units], got norm/gamma [4]";
+  assertThrows(() => firstLayerOf(weights), RangeError, message);
 });

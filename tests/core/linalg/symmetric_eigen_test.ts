@@ -37,7 +37,10 @@ function errors(a: ArrayLike<number>, n: number): { residual: number; orthogonal
 }
 
 for (
-  const [n, spread] of [[1, 1], [2, 1], [3, 1], [10, 1], [64, 1], [64, 1e4], [120, 1e-5]] as const
+  const [n, spread] of [[1, 1], [2, 1], [3, 1], [10, 1], [64, 1], [64, 1e4], [120, 1e-5], [
+    301,
+    1,
+  ]] as const
 ) {
   Deno.test(`symmetricEigen() of ${n}×${n}, spread ${spread}: A v = λ v, orthonormal, falling`, () => {
     const a = covariance(n, spread);

@@ -4,8 +4,8 @@
  * Trainable parameters of EDSR_BASELINE: ×2 1,369,859; ×3 1,554,499; ×4 1,517,571.
  * Of EDSR_COMPACT: ×2 161,580; ×3 165,915; ×4 171,984.
  *
- * Departs from the paper: pictures are in [-1, 1], so that no mean of a training set is taken off. The
- * compact one is ours: it stays at the small size up to one shuffle, as ESPCN does, and learns what
+ * Departs from the paper: pictures are in [-1, 1], so that no mean of a training set is taken off, and
+ * each block begins as little more than the identity. The compact one is ours: it stays at the small size up to one shuffle, as ESPCN does, and learns what
  * bicubic enlargement lacks, as VDSR does (Kim et al., 2016, https://arxiv.org/abs/1511.04587, §3.1).
  */
 import * as tf from "@tensorflow/tfjs";
@@ -17,6 +17,7 @@ import {
   pictures,
   type Scale,
   shuffle,
+  small,
   sum,
   through,
 } from "./super_resolution_layers.ts";
@@ -61,7 +62,7 @@ export function buildEdsr(config: EdsrConfig, rng: Rng): tf.LayersModel {
     const change = through(
       x,
       convolution(`block${i}_conv1`, F, 3, { activation: "relu" }),
-      convolution(`block${i}_conv2`, F, 3),
+      convolution(`block${i}_conv2`, F, 3, { kernelInitializer: small(rng) }),
     );
     x = sum(`block${i}`, x, change); // [B, H, W, F]
   }
@@ -73,7 +74,8 @@ export function buildEdsr(config: EdsrConfig, rng: Rng): tf.LayersModel {
     } // [B, 2H, 2W, F], [B, 4H, 4W, F]
     x = through(x, convolution("tail", 3, 3)); // [B, s·H, s·W, 3]
   } else {
-    x = through(x, convolution("tail", 3 * scale ** 2, 3), shuffle("tail_shuffle", scale));
+    const tail = convolution("tail", 3 * scale ** 2, 3, { kernelInitializer: small(rng) });
+    x = through(x, tail, shuffle("tail_shuffle", scale)); // [B, s·H, s·W, 3]
   }
   const high = bicubicSkip
     ? sum("high", new BicubicUpscale({ name: "bicubic", scale }).apply(low) as tf.SymbolicTensor, x)

@@ -1,15 +1,8 @@
 /** Endless batches of aligned patches, resumable from one number. */
 import type { ImageBatch } from "../../src/core/images.ts";
+import type { PairBatch } from "../../src/core/pairs.ts";
 import { Rng } from "../../src/core/rng.ts";
 import type { PackedPairs, Place } from "./packed_pairs.ts";
-
-/** Patches of pictures and of their small versions, in the same places. */
-export interface PairBatch {
-  /** [B, p, p, 3] in [-1, 1]. */
-  readonly low: ImageBatch;
-  /** [B, s·p, s·p, 3] in [-1, 1]. */
-  readonly high: ImageBatch;
-}
 
 /** How patches are drawn. */
 export interface PatchOptions {

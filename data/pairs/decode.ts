@@ -2,8 +2,8 @@
 import sharp from "sharp";
 import { type Plane, resizeBicubic } from "../../src/core/bicubic.ts";
 import type { Raster } from "../../src/core/images.ts";
+import type { PicturePair } from "../../src/core/pairs.ts";
 import { isPicture } from "../folder/decode.ts";
-import type { Pair } from "./packed_pairs.ts";
 
 /** Part of every cache key: raise it when the same file would give other pixels. */
 export const PAIRS_RECIPE = `pairs 1, libvips ${sharp.versions.vips}`;
@@ -81,7 +81,7 @@ export function resizeRaster(picture: Raster, scale: number): Raster {
  * A picture, cut so that both sides are multiples of `scale`, and its small version. Null where that
  * would be empty.
  */
-export function pairOf(picture: Raster, scale: number): Pair | null {
+export function pairOf(picture: Raster, scale: number): PicturePair | null {
   if (picture.width < scale || picture.height < scale) return null;
   const high = cropToMultiple(picture, scale);
   return { high, low: resizeRaster(high, 1 / scale) };

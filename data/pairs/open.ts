@@ -8,6 +8,7 @@ import { listFolder, readContents, readPicture } from "../folder/read.ts";
 import { inOrder } from "../ordered.ts";
 import { openIfSound } from "../packed.ts";
 import { decodeWhole, onWhite, pairOf, PAIRS_RECIPE } from "./decode.ts";
+import { openFacePairs } from "./faces.ts";
 import { PackedPairs, PairsWriter } from "./packed_pairs.ts";
 
 /** What opening pairs takes. */
@@ -15,16 +16,6 @@ export interface PairsOptions
   extends Pick<OpenOptions, "cacheDir" | "threads" | "signal" | "onProgress" | "onNotice"> {
   /** How many times as large as its small version a picture is. */
   readonly scale: number;
-}
-
-/** The path in `folder:PATH`. Throws a RangeError for any other text. */
-export function folderOf(spec: string): string {
-  const path = /^folder:(.+)$/s.exec(spec)?.[1];
-  if (path !== undefined) return path;
-  throw new RangeError(
-    `Cannot open pictures "${spec}": super-resolution takes pictures of any size from a folder. ` +
-      "Expected folder:PATH",
-  );
 }
 
 /** Decodes every picture into `writer` and returns the files' digests. */
@@ -57,12 +48,8 @@ async function prepareAll(
   return contents;
 }
 
-/**
- * Opens the pictures below `path`, in the order of their paths, each cut to multiples of the scale, with
- * its small version by MATLAB's bicubic. The caller disposes of them. Throws a RangeError for a folder
- * without pictures that can be read, and the signal's reason when aborted; nothing half-made stays.
- */
-export async function openPairs(path: string, given: PairsOptions): Promise<PackedPairs> {
+/** The pictures below `path`: from the cache where they are the folder's, else decoded anew. */
+async function openFolderPairs(path: string, given: PairsOptions): Promise<PackedPairs> {
   const options = { ...given, threads: Math.max(1, given.threads) };
   const folder = join(options.cacheDir, "pairs");
   const listedMs = Date.now();
@@ -87,4 +74,25 @@ export async function openPairs(path: string, given: PairsOptions): Promise<Pack
     );
   }
   return await cache.keep(contents, (file) => writer.finish(file));
+}
+
+/** Throws a RangeError for what names no pictures. Opens nothing. */
+export function assertPairsSpec(spec: string): void {
+  if (spec === "faces" || /^folder:./s.test(spec)) return;
+  throw new RangeError(
+    `Cannot open pictures "${spec}": to learn to enlarge takes pictures of some size. ` +
+      "Expected folder:PATH, or faces for those that the lab draws",
+  );
+}
+
+/**
+ * Opens `folder:PATH`, pictures of any size in the order of their paths, or `faces`, which the lab draws:
+ * each cut to multiples of the scale, with its small version by MATLAB's bicubic. The caller disposes of
+ * them. Throws a RangeError for another text and for a folder without pictures that can be read, and
+ * the signal's reason when aborted; nothing half-made stays.
+ */
+export async function openPairs(spec: string, options: PairsOptions): Promise<PackedPairs> {
+  assertPairsSpec(spec);
+  if (spec === "faces") return await openFacePairs(options);
+  return await openFolderPairs(spec.slice("folder:".length), options);
 }

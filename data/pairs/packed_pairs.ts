@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import type { Raster } from "../../src/core/images.ts";
+import type { PicturePair } from "../../src/core/pairs.ts";
 import { PackedFileError, readDescription, readFully } from "../packed.ts";
 import { TemporaryFile, writeDescription, writeFully } from "../packed_file.ts";
 
@@ -28,12 +28,6 @@ export interface PairsHeader {
   readonly skipped: readonly string[];
   /** SHA-256 of names, shapes and pixels. */
   readonly fingerprint: string;
-}
-
-/** A picture and its small version, both [H, W, 3]. */
-export interface Pair {
-  readonly high: Raster;
-  readonly low: Raster;
 }
 
 /** Writes a file of pairs picture by picture. Until `finish`, only a temporary file exists. */
@@ -62,7 +56,7 @@ export class PairsWriter implements Disposable {
     return this.#skipped;
   }
 
-  append(name: string, { high, low }: Pair): void {
+  append(name: string, { high, low }: PicturePair): void {
     for (const { pixels } of [high, low]) {
       writeFully(this.#temporary.file, pixels);
       this.#checksums.push(crc32(pixels));
@@ -146,7 +140,7 @@ export class PackedPairs implements Disposable {
   }
 
   /** Reads a whole picture and its small version, and checks them. */
-  read(index: number): Pair {
+  read(index: number): PicturePair {
     const entry = this.header.pictures[index];
     if (entry === undefined) {
       throw new RangeError(

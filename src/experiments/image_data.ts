@@ -13,6 +13,11 @@ export interface ImageConfig extends RunConfig {
   readonly channels: 1 | 3 | null;
 }
 
+/** Whether an experiment's settings are those of one on square images of a dataset. */
+export function isImageConfig(config: RunConfig): config is ImageConfig {
+  return "size" in config && "mirror" in config;
+}
+
 /** Opens the dataset of the settings, with batches drawn from it. The caller disposes of it. */
 export async function openImages(
   config: ImageConfig,

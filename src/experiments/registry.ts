@@ -2,6 +2,10 @@
 import type { ExperimentName } from "../core/config.ts";
 import { dcgan } from "./dcgan.ts";
 import type { Experiment } from "./experiment.ts";
+import { superResolution } from "./super_resolution.ts";
 
 /** Every experiment, by name. */
-export const experiments = { dcgan } satisfies Record<ExperimentName, Experiment>;
+export const experiments = {
+  dcgan,
+  "super-resolution": superResolution,
+} satisfies Record<ExperimentName, Experiment>;

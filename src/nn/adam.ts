@@ -24,21 +24,25 @@ export interface AdamOptions {
 
 /** Algorithm 1. Its state is first and second moments: `m/up1/kernel`, `v/up1/kernel`. */
 export class Adam extends SlotOptimizer {
-  readonly #options: Required<AdamOptions>;
+  /** The step size of the next update; a schedule may set it. */
+  learningRate: number;
+  readonly #options: Required<Omit<AdamOptions, "learningRate">>;
 
   /** Borrows the variables. Their names name their moments in `state`. */
   constructor(variables: readonly NamedVariable[], options: AdamOptions) {
     super(variables, ["m", "v"]);
-    this.#options = { beta2: 0.999, epsilon: 1e-8, ...options };
+    const { learningRate, ...rest } = options;
+    this.learningRate = learningRate;
+    this.#options = { beta2: 0.999, epsilon: 1e-8, ...rest };
   }
 
   protected override updated(tensors: tf.Tensor[], step: number): tf.Tensor[] {
-    const { learningRate, beta1, beta2, epsilon } = this.#options;
+    const { beta1, beta2, epsilon } = this.#options;
     // Both bias corrections go into the step size and ε: lr·m̂/(√v̂ + ε) = rate·m/(√v + ε̂) (§2).
     const correction1 = 1 - beta1 ** step;
     const correction2 = Math.sqrt(1 - beta2 ** step);
     const attributes = {
-      rate: learningRate * correction2 / correction1,
+      rate: this.learningRate * correction2 / correction1,
       epsilon: epsilon * correction2,
       oneMinusBeta1: 1 - beta1,
       oneMinusBeta2: 1 - beta2,

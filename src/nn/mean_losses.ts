@@ -88,3 +88,11 @@ export function meanSquare(x: tf.Tensor): tf.Scalar {
     return { value: x.square().mean(), slope: ([x]) => x! };
   });
 }
+
+/** Mean of |x|, its slope at 0 being 0. Borrows x; the caller owns the result. */
+export function meanAbsolute(x: tf.Tensor): tf.Scalar {
+  return meanLoss(x, x.size, (x, save) => {
+    save([x]);
+    return { value: x.abs().mean(), slope: ([x]) => tf.sign(x!) };
+  });
+}

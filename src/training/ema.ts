@@ -47,20 +47,20 @@ export class MovingAverage {
   }
 
   /**
-   * Sets batch norm's statistics to those that the average itself has on `latents`, [B, Z]: "standing
+   * Sets batch norm's statistics to those that the average itself has on `inputs`, [B, …]: "standing
    * statistics" (Brock et al., 2019, https://arxiv.org/abs/1809.11096). Averages of the source's
    * would be another network's: after 30 steps on faces they gave flat grey where these give images.
-   * A pure function of weights and latents, so that when one calls it changes nothing.
+   * A pure function of weights and inputs, so that when one calls it changes nothing.
    */
-  calibrate(latents: tf.Tensor2D): void {
-    calibrate(this.#average, latents);
+  calibrate(inputs: tf.Tensor): void {
+    if (statistics(this.#average).length > 0) calibrate(this.#average, inputs);
   }
 }
 
-function calibrate(model: tf.LayersModel, latents: tf.Tensor2D): void {
+function calibrate(model: tf.LayersModel, inputs: tf.Tensor): void {
   tf.tidy(() => {
     for (const { variable } of statistics(model)) variable.assign(tf.zerosLike(variable));
-    model.apply(latents, { training: true });
+    model.apply(inputs, { training: true });
     // Batch norm moves s to momentum·s + (1 − momentum)·batch: from 0, to a known part of the batch's.
     for (const layer of model.layers) {
       const { momentum } = layer.getConfig();

@@ -4,6 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import {
+  meanAbsolute,
   meanSoftplus,
   meanSquare,
   sigmoidCrossEntropy,
@@ -62,4 +63,9 @@ export function binaryCrossEntropy(logits: tf.Tensor2D, answers: tf.Tensor2D): t
 /** Mean of the squared differences. Borrows both; the caller owns the returned scalar. */
 export function meanSquaredError(outputs: tf.Tensor, targets: tf.Tensor): tf.Scalar {
   return tf.tidy(() => meanSquare(outputs.sub(targets)));
+}
+
+/** Mean of the absolute differences. Borrows both; the caller owns the returned scalar. */
+export function meanAbsoluteError(outputs: tf.Tensor, targets: tf.Tensor): tf.Scalar {
+  return tf.tidy(() => meanAbsolute(outputs.sub(targets)));
 }

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import {
+  meanAbsolute,
   meanSoftplus,
   meanSquare,
   sigmoidCrossEntropy,
@@ -101,6 +102,24 @@ for (const { name, run, truth } of losses) {
       assertClose(slope, centralDifferences(truth, x, 1e-3), 1e-4);
       assert(slope.some((value) => value !== 0));
     });
+  });
+}
+
+for (const { backend, options } of backends) {
+  Deno.test(`meanAbsolute() on ${backend} has the sign as its slope, 0 at 0`, options, async () => {
+    await open(backend);
+    const x = Float32Array.of(-3, -1e-6, 0, 0.5, 200);
+    const before = tf.memory().numTensors;
+    const tensors = tf.tidy(() => {
+      const at = tf.tensor1d(x);
+      return [meanAbsolute(at), tf.grad(meanAbsolute)(at, tf.scalar(5))];
+    });
+    const [value, slope] = await Promise.all(tensors.map((tensor) => tensor.data()));
+    tf.dispose(tensors);
+    assertEquals(tf.memory().numTensors, before);
+    assertClose(value!, [mean(Array.from(x, Math.abs))], 1e-6);
+    assertEquals(Array.from(slope!), [-1, -1, 0, 1, 1]);
+    await tf.setBackend("cpu");
   });
 }
 

@@ -3,6 +3,7 @@ import type { ImageDataset, Preparation } from "../../../data/dataset.ts";
 import { openDataset } from "../../../data/open.ts";
 import { type ImageBatch, imageGrid } from "../../core/images.ts";
 import { encodePng } from "../../core/png.ts";
+import { isImageConfig } from "../../experiments/image_data.ts";
 import { experiments } from "../../experiments/registry.ts";
 import type { RunStore } from "../../runs/store.ts";
 import { Kept } from "./kept.ts";
@@ -77,6 +78,12 @@ export class TrainingPictures implements Disposable {
     }
     try {
       const config = known.parseConfig(recorded);
+      if (!isImageConfig(config)) {
+        throw new ServiceError(
+          "unusable",
+          `Run ${id} is of "${experiment}", whose pictures are of many sizes: none can be shown here`,
+        );
+      }
       return await openDataset(config.data, {
         size: config.size,
         ...(config.channels === null ? {} : { channels: config.channels }),

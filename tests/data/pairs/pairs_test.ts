@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import sharp from "sharp";
 import { orient, PairBatches } from "../../../data/pairs/batches.ts";
 import { decodeWhole, onWhite, pairOf, resizeRaster } from "../../../data/pairs/decode.ts";
-import { folderOf, openPairs } from "../../../data/pairs/open.ts";
+import { assertPairsSpec, openPairs } from "../../../data/pairs/open.ts";
 import { PackedFileError } from "../../../data/packed.ts";
 import type { PackedPairs } from "../../../data/pairs/packed_pairs.ts";
 import { openOptions, painted, TemporaryFolder } from "../pictures.ts";
@@ -30,7 +30,7 @@ const options = (folder: TemporaryFolder, scale = 2) => (
 
 Deno.test("openPairs() cuts pictures to multiples of the scale and halves them as MATLAB would", async () => {
   using folder = await pictureFolder();
-  using pairs = await openPairs(folder.path, options(folder));
+  using pairs = await openPairs(`folder:${folder.path}`, options(folder));
   assertEquals(pairs.header.pictures, [
     { name: "a.png", width: 30, height: 26 },
     { name: "b/b.png", width: 16, height: 40 },
@@ -49,24 +49,24 @@ Deno.test("openPairs() prepares once, and anew what was damaged", async () => {
   let path: string;
   let fingerprint: string;
   {
-    using pairs = await openPairs(folder.path, first);
+    using pairs = await openPairs(`folder:${folder.path}`, first);
     ({ path, header: { fingerprint } } = pairs);
   }
   assertEquals([...first.labels], ["Preparing pictures"]);
   const again = options(folder);
-  (await openPairs(folder.path, again))[Symbol.dispose]();
+  (await openPairs(`folder:${folder.path}`, again))[Symbol.dispose]();
   assert(!again.labels.has("Preparing pictures"), "the cache is used");
 
   Deno.truncateSync(path, Deno.statSync(path).size - 1);
   const mending = options(folder);
-  using mended = await openPairs(folder.path, mending);
+  using mended = await openPairs(`folder:${folder.path}`, mending);
   assertEquals(mended.header.fingerprint, fingerprint);
   assertEquals(mending.notices.length, 1);
 });
 
 Deno.test("PackedPairs refuses pixels that changed on disk", async () => {
   using folder = await pictureFolder();
-  using pairs = await openPairs(folder.path, options(folder));
+  using pairs = await openPairs(`folder:${folder.path}`, options(folder));
   using file = Deno.openSync(pairs.path, { write: true });
   file.seekSync(100, Deno.SeekMode.Start);
   file.writeSync(Uint8Array.of(1, 2, 3));
@@ -91,7 +91,7 @@ function placeOf(pairs: PackedPairs, batch: PairBatches) {
 
 Deno.test("PairBatches cuts both patches in one place, leaves small pictures out, and resumes", async () => {
   using folder = await pictureFolder();
-  using pairs = await openPairs(folder.path, options(folder));
+  using pairs = await openPairs(`folder:${folder.path}`, options(folder));
   const drawing = { batch: 2, patch: 6, seed: 3 };
   const batches = new PairBatches(pairs, drawing);
   assertEquals(batches.tooSmall, ["small.png"]);
@@ -107,7 +107,7 @@ Deno.test("PairBatches cuts both patches in one place, leaves small pictures out
 
 Deno.test("PairBatches refuses patches that no picture holds, and says what fits", async () => {
   using folder = await pictureFolder();
-  using pairs = await openPairs(folder.path, options(folder));
+  using pairs = await openPairs(`folder:${folder.path}`, options(folder));
   assertThrows(
     () => new PairBatches(pairs, { batch: 1, patch: 20, seed: 1 }),
     RangeError,
@@ -145,11 +145,12 @@ Deno.test("decodeWhole() turns pictures upright, and any kind to 8-bit colour", 
   assertEquals(pairOf((await decode(placed(3, 9, 0).png())).colour, 4), null);
 });
 
-Deno.test("folderOf() and openPairs() say what they expect", async () => {
-  assertEquals(folderOf("folder:a:b"), "a:b");
-  assertThrows(() => folderOf("faces"), RangeError, 'Cannot open pictures "faces"');
+Deno.test("openPairs() says what it expects, and draws faces where there are no pictures", async () => {
+  assertPairsSpec("folder:a:b");
+  assertThrows(() => assertPairsSpec("mnist"), RangeError, 'Cannot open pictures "mnist"');
   using folder = new TemporaryFolder();
   folder.write({ "broken.jpg": "no picture" });
   const failure = "none of its 1 files could be used";
-  await assertRejects(() => openPairs(folder.path, options(folder)), RangeError, failure);
+  const asked = options(folder);
+  await assertRejects(() => openPairs(`folder:${folder.path}`, asked), RangeError, failure);
 });

@@ -1,0 +1,75 @@
+/** How an enlarger is looked at and measured while it trains. */
+import type * as tf from "@tensorflow/tfjs";
+import { resizeRaster } from "../../data/pairs/decode.ts";
+import type { ImageBatch, Raster } from "../core/images.ts";
+import { type PairBatch, type PicturePair, unitPixels } from "../core/pairs.ts";
+import { psnr } from "../metrics/fidelity/psnr.ts";
+import { protocolName } from "../metrics/fidelity/protocol.ts";
+import { ssim } from "../metrics/fidelity/ssim.ts";
+import { enlarge } from "../nn/enlarge.ts";
+import type { EnlargerViews } from "../training/enlarger_trainer.ts";
+
+/** Pictures in a sample, and how large a piece of each is shown, in pixels. */
+const SHOWN = { pictures: 4, side: 192 };
+
+/** A square from the middle of a picture. */
+function middle(picture: Raster, side: number): Raster {
+  const { pixels, width, height, channels } = picture;
+  const [left, top] = [Math.floor((width - side) / 2), Math.floor((height - side) / 2)];
+  const out = new Uint8Array(side * side * channels);
+  for (let y = 0; y < side; y++) {
+    const from = ((top + y) * width + left) * channels;
+    out.set(pixels.subarray(from, from + side * channels), y * side * channels);
+  }
+  return { pixels: out, width: side, height: side, channels };
+}
+
+/** Squares of one size as a batch. */
+function batchOf(squares: readonly Raster[], size: number): ImageBatch {
+  const length = size * size * 3;
+  const pixels = new Float32Array(squares.length * length);
+  squares.forEach((square, i) => pixels.set(unitPixels(square), i * length));
+  return { pixels, count: squares.length, size, channels: 3 };
+}
+
+/**
+ * Views on pictures that a network does not train on. A sample shows their middles, a picture a row:
+ * bicubic, the network's, the truth. Measured are the means, over all of them, of `psnr-y-cropS` and
+ * `ssim-y-cropS`, S being the scale.
+ */
+export function enlargerViews(
+  validation: readonly PicturePair[],
+  calibration: PairBatch,
+  scale: number,
+): EnlargerViews {
+  const protocol = { space: "y", crop: scale } as const;
+  const shown = validation.slice(0, SHOWN.pictures);
+  const side = Math.min(
+    SHOWN.side,
+    ...shown.flatMap(({ high: { width, height } }) => [width, height]),
+  );
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  return {
+    calibration,
+    async show(network: tf.LayersModel) {
+      const squares: Raster[] = [];
+      for (const { low, high } of shown) {
+        const versions = [resizeRaster(low, scale), await enlarge(network, low), high];
+        squares.push(...versions.map((version) => middle(version, side)));
+      }
+      return { ...batchOf(squares, side), columns: 3 };
+    },
+    async measure(network: tf.LayersModel) {
+      const [ratios, similarities]: [number[], number[]] = [[], []];
+      for (const { low, high } of validation) {
+        const made = await enlarge(network, low);
+        ratios.push(psnr(made, high, protocol));
+        similarities.push(ssim(made, high, protocol));
+      }
+      return {
+        [protocolName("psnr", protocol)]: mean(ratios),
+        [protocolName("ssim", protocol)]: mean(similarities),
+      };
+    },
+  };
+}

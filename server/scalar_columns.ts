@@ -38,14 +38,6 @@ export class ScalarColumns {
     }
   }
 
-  /** Forgets every step past `step`. */
-  rewind(step: number): void {
-    let kept = this.#length;
-    while (kept > 0 && this.#steps[kept - 1]! > step) kept--;
-    for (const column of this.#columns.values()) column.fill(ABSENT, kept, this.#length);
-    this.#length = kept;
-  }
-
   /** Means and extremes over at most `points` buckets, of equally many steps but for the last. */
   thin(points: number): Omit<RunSeries, "lastEventId"> {
     const stepsPerBucket = Math.max(1, Math.ceil(this.#length / points));

@@ -1,5 +1,7 @@
-/** A run's scalars, thinned for charts. Each step's event is parsed once, then kept as columns. */
-import type { RunEvent, RunSeries } from "../src/core/protocol.ts";
+/** A run's scalars, thinned for charts, and what they say. Each step's event is parsed once, then kept. */
+import { SAMPLE_DIVERSITY } from "../src/core/diversity.ts";
+import { HealthWatch } from "../src/core/health.ts";
+import type { RunEvent, RunHealth, RunSeries } from "../src/core/protocol.ts";
 import type { StoredRun } from "../src/runs/stored_run.ts";
 import { ScalarColumns } from "./scalar_columns.ts";
 
@@ -30,11 +32,13 @@ function* scalarsOf({ losses, scores, imagesPerSecond }: StepEvent): Generator<[
   yield ["images/s", imagesPerSecond];
 }
 
-/** One run's columns, brought up to date from its store. */
+/** One run's columns and health, brought up to date from its store. */
 class RunScalars {
   columns = new ScalarColumns();
+  health = new HealthWatch();
   /** The newest event that `columns` takes account of. */
   lastEventId = 0;
+  #step = 0;
   #updating: Promise<void> | null = null;
 
   /** Reads what is new. Requests at the same time share one reading. */
@@ -44,21 +48,40 @@ class RunScalars {
 
   async #read(run: StoredRun): Promise<void> {
     const newest = run.lastEventId();
-    if (newest < this.lastEventId) { // another run of the same name has taken its place
-      this.columns = new ScalarColumns();
-      this.lastEventId = 0;
-    }
+    if (newest < this.lastEventId) this.#forget(); // another run of the same name has taken its place
     for (let after: number | null = this.lastEventId; after !== null;) {
-      const page = run.eventBodies({ after, limit: PAGE_ROWS, types: ["step", "started"] });
-      for (const event of page.events) {
-        if (event.type === "step") this.columns.append(event.step, scalarsOf(event));
-        // The store has deleted the steps that a resumed run supersedes; so do the columns.
-        else if (event.type === "started") this.columns.rewind(event.step);
+      const page = run.eventBodies({
+        after,
+        limit: PAGE_ROWS,
+        types: ["step", "metric", "started"],
+      });
+      if (page.events.some(({ type, step }) => type === "started" && step < this.#step)) {
+        this.#forget(); // a resumed run's store has deleted what it supersedes: what is left is read anew
+        after = 0;
+        continue;
       }
+      for (const event of page.events) this.#take(event);
       after = page.next;
       this.lastEventId = after ?? Math.max(newest, page.lastId);
       if (after !== null) await new Promise((resolve) => setTimeout(resolve));
     }
+  }
+
+  #take(event: RunEvent): void {
+    if (event.type === "step") {
+      this.#step = event.step;
+      this.columns.append(event.step, scalarsOf(event));
+      this.health.observe(event.step, event);
+    } else if (event.type === "metric" && event.name === SAMPLE_DIVERSITY) {
+      this.health.observeDiversity(event.step, event.value);
+    }
+  }
+
+  #forget(): void {
+    this.columns = new ScalarColumns();
+    this.health = new HealthWatch();
+    this.lastEventId = 0;
+    this.#step = 0;
   }
 }
 
@@ -69,11 +92,22 @@ export class SeriesCache {
 
   /** The run's scalars in at most `points` buckets, as of now. Borrows `run` until it resolves. */
   async read(run: StoredRun, points: number): Promise<RunSeries> {
+    const { columns, lastEventId } = await this.#upToDate(run);
+    return { ...columns.thin(points), lastEventId };
+  }
+
+  /** How the run stands, as of now. Borrows `run` until it resolves. */
+  async health(run: StoredRun): Promise<RunHealth & { readonly lastEventId: number }> {
+    const { health, lastEventId } = await this.#upToDate(run);
+    return { ...health.health, lastEventId };
+  }
+
+  async #upToDate(run: StoredRun): Promise<RunScalars> {
     const scalars = this.#runs.get(run.id) ?? new RunScalars();
     this.#runs.delete(run.id);
     this.#runs.set(run.id, scalars);
     if (this.#runs.size > KEPT_RUNS) this.#runs.delete(this.#runs.keys().next().value!);
     await scalars.update(run);
-    return { ...scalars.columns.thin(points), lastEventId: scalars.lastEventId };
+    return scalars;
   }
 }

@@ -1,4 +1,4 @@
-/** A run's events: paged, thinned to series, and streamed. */
+/** A run's events: paged, thinned to series, judged, and streamed. */
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
@@ -77,6 +77,15 @@ export function eventRoutes(runs: RunStore, report: (error: unknown) => void): H
     return c.json(thinned, 200, headers);
   });
   app.all("/:id/series", allowOnly("GET", "HEAD"));
+
+  app.get("/:id/health", async (c) => {
+    using run = openRun(runs, c.req.param("id"));
+    const tag = `"${run.lastEventId()}"`;
+    if (hasVersion(c, tag)) return unchanged(c, tag);
+    const { lastEventId, ...health } = await series.health(run);
+    return c.json(health, 200, { etag: `"${lastEventId}"`, "cache-control": REVALIDATE });
+  });
+  app.all("/:id/health", allowOnly("GET", "HEAD"));
 
   app.get("/:id/stream", (c) => {
     const after = streamStart(c);

@@ -1,4 +1,5 @@
 /** What preparing and training say on the terminal: a bar that changes in place, or log lines. */
+import { SAMPLE_DIVERSITY } from "../core/diversity.ts";
 import type { RunEvent } from "../core/protocol.ts";
 import type { Preparation } from "../../data/dataset.ts";
 import {
@@ -72,6 +73,7 @@ export class ProgressReport {
       case "checkpoint":
         return this.#note(`checkpoint, ${bytes(event.bytes)}`);
       case "metric":
+        if (event.name === SAMPLE_DIVERSITY) return; // with every sample: the page shows it
         return this.say(`step ${event.step}: ${event.name} ${event.value}`);
       case "warning":
         return this.say(`warning at step ${event.step}: ${event.message}`);

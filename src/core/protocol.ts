@@ -52,7 +52,13 @@ export type RunEvent =
     readonly name: string;
     readonly value: number;
   }
-  | { readonly type: "warning"; readonly step: number; readonly message: string }
+  | {
+    readonly type: "warning";
+    readonly step: number;
+    readonly message: string;
+    /** The rule that gave the alarm; absent in warnings of other kinds. */
+    readonly rule?: HealthRule;
+  }
   | {
     readonly type: "finished";
     readonly step: number;
@@ -192,7 +198,7 @@ export interface CheckpointInfo {
 export interface RunDetail extends RunSummary {
   readonly checkpoints: readonly CheckpointInfo[];
   readonly samples: readonly Extract<RunEvent, { type: "sample" }>[];
-  readonly warnings: readonly { readonly step: number; readonly message: string }[];
+  readonly warnings: readonly Omit<Extract<RunEvent, { type: "warning" }>, "type">[];
   /** The newest event this detail takes account of: stream on from here. */
   readonly lastEventId: number;
 }
@@ -214,6 +220,58 @@ export interface RunSeries {
     }>
   >;
   readonly lastEventId: number;
+}
+
+/** What can be noticed to go wrong in a GAN's training; `core/health.ts` has the rules. */
+export type HealthRule = "discriminator-won" | "discriminator-lost" | "divergence" | "collapse";
+
+/** A figure that gave an alarm, and the bound it broke. */
+export interface HealthEvidence {
+  /** What was measured, in words: `mean generator loss`. */
+  readonly quantity: string;
+  readonly value: number;
+  readonly bound: number;
+  /** The side of the bound that is the alarming one. */
+  readonly side: "above" | "below";
+}
+
+/** Something that goes wrong, or went. */
+export interface HealthFinding {
+  readonly rule: HealthRule;
+  /** The first step that the alarm rests on. */
+  readonly since: number;
+  /** The step at which it was over; null while it lasts. */
+  readonly until: number | null;
+  /** In a few words: `The discriminator wins outright`. */
+  readonly title: string;
+  /** The newest figures while it lasts, the last ones after. */
+  readonly evidence: readonly HealthEvidence[];
+  /** What it means and what to do. */
+  readonly advice: string;
+}
+
+/** How a run's training stands. */
+export interface RunHealth {
+  /** The newest step taken account of. */
+  readonly step: number;
+  /** Means over the last `steps` updates; null before the first, and in trainings that are no GAN's. */
+  readonly balance: HealthBalance | null;
+  /** The newest `sample-diversity`, and the highest so far; null where none was recorded. */
+  readonly diversity:
+    | { readonly step: number; readonly value: number; readonly best: number }
+    | null;
+  /** Oldest first. */
+  readonly findings: readonly HealthFinding[];
+}
+
+/** How the two networks of a GAN stand against each other, as means over recent steps. */
+export interface HealthBalance {
+  readonly steps: number;
+  /** D(x) and D(G(z)), in [0, 1]. */
+  readonly onReal: number;
+  readonly onFake: number;
+  readonly discriminatorLoss: number;
+  readonly generatorLoss: number;
 }
 
 /** One page of events, oldest first. */

@@ -161,7 +161,7 @@ export const dcgan: Experiment<DcganRunConfig, ImageBatch> = {
 
 function buildTrainer(
   config: DcganRunConfig,
-  { info }: TrainingData<ImageBatch>,
+  { info, pairDistance }: TrainingData<ImageBatch>,
 ): Trainer<ImageBatch> {
   const { size, filters, latentDim, seed } = config;
   const network = { size, filters, latentDim, channels: channelsOf(config, info) };
@@ -170,7 +170,7 @@ function buildTrainer(
     generator: buildGenerator(network, rng),
     discriminator: buildDiscriminator(network, rng),
     average: buildGenerator(network, rng), // its own draws are overwritten by the generator's
-  }, config);
+  }, { ...config, ...(pairDistance === undefined ? {} : { pairDistance }) });
 }
 
 function channelsOf(config: DcganRunConfig, data: DatasetInfo): 1 | 3 {

@@ -33,6 +33,8 @@ export interface BatchSource<Batch> extends Iterator<Batch, never> {
 export interface TrainingData<Batch> extends Disposable {
   readonly info: DatasetInfo;
   readonly batches: BatchSource<Batch>;
+  /** `meanPairDistance` of its pictures, where it has pictures of one size. */
+  readonly pairDistance?: number;
 }
 
 /** What opening data takes besides an experiment's settings. */

@@ -88,8 +88,8 @@ export class StoredRun implements Disposable {
   }
 
   /** Every warning, oldest first. */
-  warnings(): { step: number; message: string }[] {
-    return this.#events().all("warning").map(({ step, message }) => ({ step, message }));
+  warnings(): Omit<Extract<RunEvent, { type: "warning" }>, "type">[] {
+    return this.#events().all("warning").map(({ type: _, ...warning }) => warning);
   }
 
   /** Every metric, in the order they were measured in: a step may be older than the one before. */

@@ -1,6 +1,7 @@
 /** Trains a GAN: who owns the networks, their optimizers, the average and the random latents. */
 import * as tf from "@tensorflow/tfjs";
 import { z } from "zod";
+import { meanPairDistance, SAMPLE_DIVERSITY } from "../core/diversity.ts";
 import type { ImageBatch } from "../core/images.ts";
 import type { NamedArrays, Snapshot } from "../core/named_arrays.ts";
 import { latentOfSeed, Rng } from "../core/rng.ts";
@@ -40,6 +41,8 @@ export interface GanOptions {
   readonly emaDecay: number;
   /** Images in a sample. 64 unless told. */
   readonly sampleCount?: number;
+  /** `meanPairDistance` of real pictures: `sample-diversity` is measured against it. */
+  readonly pairDistance?: number;
 }
 
 /** What a snapshot holds besides arrays. */
@@ -62,6 +65,8 @@ export class GanTrainer implements Trainer<ImageBatch> {
   /** Height, width and channels. */
   readonly #imageShape: [number, number, number];
   #step = 0;
+  /** `meanPairDistance` of the newest sample; NaN before the first. */
+  #samplePairDistance = NaN;
   /** The step after which the average's statistics were last set. */
   #calibratedAt = -1;
 
@@ -128,7 +133,15 @@ export class GanTrainer implements Trainer<ImageBatch> {
     const pixels = await images.data<"float32">() as Float32Array<ArrayBuffer>;
     images.dispose();
     const [size, , channels] = this.#imageShape;
-    return { pixels, count: this.#sampleLatents.shape[0], size, channels };
+    const batch = { pixels, count: this.#sampleLatents.shape[0], size, channels };
+    this.#samplePairDistance = meanPairDistance(batch);
+    return batch;
+  }
+
+  /** `sample-diversity` of the newest sample; nothing where there is no telling. */
+  measure(): Promise<Readonly<Record<string, number>>> {
+    const value = this.#samplePairDistance / (this.#options.pairDistance ?? NaN);
+    return Promise.resolve(Number.isFinite(value) ? { [SAMPLE_DIVERSITY]: value } : {});
   }
 
   /**

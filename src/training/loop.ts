@@ -1,8 +1,9 @@
 /** The one training loop. It yields what happened and does no input or output. */
+import { SAMPLE_DIVERSITY } from "../core/diversity.ts";
+import { findingText, HealthWatch } from "../core/health.ts";
 import type { Snapshot } from "../core/named_arrays.ts";
-import type { RunEvent } from "../core/protocol.ts";
+import type { HealthFinding, RunEvent } from "../core/protocol.ts";
 import type { Sample, StepReport, Trainer } from "./trainer.ts";
-import { DiscriminatorWatch } from "./watch.ts";
 
 /** What the loop yields. Samples and checkpoints carry their data; who consumes them stores it. */
 export type LoopEvent =
@@ -54,7 +55,7 @@ export async function* train<Batch>(
   options: LoopOptions,
 ): AsyncGenerator<LoopEvent, void, undefined> {
   const { startStep, totalSteps, signal } = options;
-  const watch = new DiscriminatorWatch();
+  const watch = new HealthWatch();
   let losses: StepReport["losses"] = {};
   const checkpoint = async (step: number): Promise<LoopEvent> => {
     const snapshot = await trainer.snapshot();
@@ -62,7 +63,7 @@ export async function* train<Batch>(
     return { type: "checkpoint", step, snapshot };
   };
 
-  if (startStep === 0 && options.sampleEverySteps > 0) yield* look(trainer, 0);
+  if (startStep === 0 && options.sampleEverySteps > 0) yield* look(trainer, 0, watch);
   let step = startStep;
   let saved = startStep > 0 ? startStep : -1; // a resumed run has the checkpoint that it came from
   while (step < totalSteps && !signal.aborted) {
@@ -71,9 +72,8 @@ export async function* train<Batch>(
     losses = report.losses;
     assertFiniteLosses(step, losses);
     yield { type: "step", step, ...report, imagesPerSecond };
-    const message = watch.observe(report);
-    if (message !== null) yield { type: "warning", step, message };
-    if (isDue(step, options.sampleEverySteps, totalSteps)) yield* look(trainer, step);
+    yield* watch.observe(step, report).map((finding) => warning(step, finding));
+    if (isDue(step, options.sampleEverySteps, totalSteps)) yield* look(trainer, step, watch);
     if (isDue(step, options.checkpointEverySteps, totalSteps)) {
       yield await checkpoint(step);
       saved = step;
@@ -84,11 +84,21 @@ export async function* train<Batch>(
 }
 
 /** A sample, and what can be measured beside it. */
-async function* look<Batch>(trainer: Trainer<Batch>, step: number): AsyncGenerator<LoopEvent> {
+async function* look<Batch>(
+  trainer: Trainer<Batch>,
+  step: number,
+  watch: HealthWatch,
+): AsyncGenerator<LoopEvent> {
   yield { type: "sample", step, images: await trainer.sample() };
   for (const [name, value] of Object.entries(await trainer.measure?.() ?? {})) {
     yield { type: "metric", step, name, value };
+    if (name !== SAMPLE_DIVERSITY) continue;
+    yield* watch.observeDiversity(step, value).map((finding) => warning(step, finding));
   }
+}
+
+function warning(step: number, finding: HealthFinding): LoopEvent {
+  return { type: "warning", step, message: findingText(finding), rule: finding.rule };
 }
 
 /** Whether a cadence falls on this step. Cadence 0 never does; any other also does on the last step. */

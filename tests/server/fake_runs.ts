@@ -223,8 +223,8 @@ export class FakeTraining implements Disposable {
       generator: 0.7 + 1.2 * progress + 2 * noise(),
     };
     const scores = {
-      "D(x)": Math.min(1, Math.max(0, 0.5 + 0.2 * progress + noise() / 2)),
-      "D(G(z))": Math.min(1, Math.max(0, 0.5 - 0.2 * progress + noise() / 2)),
+      "D(x)": Math.min(1, Math.max(0, 0.6 + 0.1 * progress + noise() / 2)),
+      "D(G(z))": Math.min(1, Math.max(0, 0.4 - 0.1 * progress + noise() / 2)),
     };
     const imagesPerSecond = 160 + 50 * noise();
     return this.writer.append({

@@ -38,16 +38,6 @@ Deno.test("ScalarColumns.thin() says null where no step of a bucket has the scal
   assertEquals(series.x!, { mean: [1, null, 5], min: [1, null, 5], max: [1, null, 5] });
 });
 
-Deno.test("ScalarColumns.rewind() forgets later steps, and scalars that only they had", () => {
-  const columns = columnsOf([1, 2, 3, 4]);
-  columns.append(5, [["x", 5], ["late", 1]]);
-  columns.rewind(3);
-  columns.append(4, [["x", 40]]);
-  assertEquals(columns.length, 4);
-  const { steps, series } = columns.thin(10);
-  assertEquals([steps, series.x!.mean, Object.keys(series)], [[1, 2, 3, 4], [1, 2, 3, 40], ["x"]]);
-});
-
 Deno.test("GET …/series names the scalars of a step's event", async () => {
   using lab = new Lab();
   const training = lab.train();

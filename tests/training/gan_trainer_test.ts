@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { openDevice } from "../../src/backends/open.ts";
 import { probeDevice } from "../../src/backends/probe.ts";
+import { meanPairDistance } from "../../src/core/diversity.ts";
 import type { Snapshot } from "../../src/core/named_arrays.ts";
 import { latentOfSeed } from "../../src/core/rng.ts";
 import type { GanTrainer } from "../../src/training/gan_trainer.ts";
@@ -174,4 +175,18 @@ Deno.test("GanTrainer.step() takes a fourth of the kernel calls that stock layer
   const count = (kernel: string) => kernels.filter(({ name }) => name === kernel).length;
   // Three filters a network: real, fake, and the generator's own, whose step needs none of the other's.
   assertEquals(count("Conv2DBackpropFilter"), 9);
+});
+
+Deno.test("GanTrainer.measure() compares the newest sample's diversity with real pictures'", async () => {
+  const trainer = tinyTrainer({ pairDistance: 0.5 });
+  assertEquals(await trainer.measure(), {});
+  await takeSteps(trainer, 0, 1);
+  const expected = meanPairDistance(await trainer.sample()) / 0.5;
+  assertEquals(await trainer.measure(), { "sample-diversity": expected });
+  assert(expected > 0);
+  trainer.dispose();
+  const without = tinyTrainer();
+  await without.sample();
+  assertEquals(await without.measure(), {});
+  without.dispose();
 });

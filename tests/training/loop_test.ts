@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { Snapshot } from "../../src/core/named_arrays.ts";
 import {
   DivergenceError,
@@ -189,4 +189,18 @@ Deno.test("train() measures beside each sample, where the trainer can", async ()
       { type: "metric" as const, step, name: "psnr-y-crop4", value: step }
     )),
   );
+});
+
+Deno.test("train() warns of what HealthWatch finds, and names the rule", async () => {
+  const diversity = [1, 1, 0.1, 0.1];
+  const measure = () => Promise.resolve({ "sample-diversity": diversity.shift()! });
+  const loop = train({ ...fakeTrainer(), measure }, counting(), {
+    ...OPTIONS,
+    totalSteps: 3,
+    sampleEverySteps: 1,
+  });
+  const warnings: Extract<LoopEvent, { type: "warning" }>[] = [];
+  for await (const event of loop) if (event.type === "warning") warnings.push(event);
+  assertEquals(warnings.map(({ step, rule }) => [step, rule]), [[3, "collapse"]]);
+  assertMatch(warnings[0]!.message, /^Samples look alike since step 2: sample div.*Resume from/);
 });

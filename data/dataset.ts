@@ -12,6 +12,8 @@ export interface Attribute {
    * for each image, or all are NaN.
    */
   readonly choice?: string;
+  /** The attribute whose amount or kind it is: `smile` of `smiling`. They change together. */
+  readonly of?: string;
   /** Whether it says who is shown, rather than pose, expression, dress or surroundings. */
   readonly identity?: boolean;
 }

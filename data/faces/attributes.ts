@@ -19,13 +19,15 @@ interface Column {
 function columnsOf(name: FactorName, factor: Factor): Column[] {
   if (factor.kind !== "choice") {
     const identity = IDENTITY_FACTORS.has(name) ? { identity: true } : {};
-    const about = { name, kind: factor.kind, ...identity };
+    const of = factor.kind === "continuous" && factor.of ? { of: factor.of.factor } : {};
+    const about = { name, kind: factor.kind, ...of, ...identity };
     return [{ about, valueOf: (factors) => factors[name] }];
   }
   const owner = factor.of?.factor as FactorName | undefined;
-  const choice = owner === undefined ? { choice: name } : {}; // without the owner all options are 0
+  // Without the owner all options are 0: they are then no choice, of which one always holds.
+  const tie = owner === undefined ? { choice: name } : { of: owner };
   return factor.options.map((option, i) => ({
-    about: { name: option, kind: "binary", ...choice },
+    about: { name: option, kind: "binary", ...tie },
     valueOf: (factors) => factors[name] === i && (!owner || factors[owner] === 1) ? 1 : 0,
   }));
 }

@@ -19,3 +19,20 @@ export function paragraph(heading: string, text: string, indent: number, width: 
     (i === 0 ? heading : "").padEnd(indent) + line
   );
 }
+
+/**
+ * Rows under headings, each column as wide as its widest cell and aligned right but for those in
+ * `left`.
+ */
+export function tableLines(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  left: ReadonlySet<number> = new Set([0]),
+): string[] {
+  const all = [headings, ...rows];
+  const widths = headings.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
+  return all.map((row) =>
+    row.map((cell, i) => left.has(i) ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))
+      .join("  ").trimEnd()
+  );
+}

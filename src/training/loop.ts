@@ -83,13 +83,13 @@ export async function* train<Batch>(
   yield { type: "finished", step, reason: step < totalSteps ? "stopped" : "completed" };
 }
 
-/** A sample, and what can be measured beside it. */
+/** A sample, where there are any, and what can be measured beside it. */
 async function* look<Batch>(
   trainer: Trainer<Batch>,
   step: number,
   watch: HealthWatch,
 ): AsyncGenerator<LoopEvent> {
-  yield { type: "sample", step, images: await trainer.sample() };
+  if (trainer.sample) yield { type: "sample", step, images: await trainer.sample() };
   for (const [name, value] of Object.entries(await trainer.measure?.() ?? {})) {
     yield { type: "metric", step, name, value };
     if (name !== SAMPLE_DIVERSITY) continue;

@@ -20,8 +20,11 @@ export interface Trainer<Batch> {
   readonly parameters: Readonly<Record<string, number>>;
   /** One update of every network. Borrows the batch. */
   step(batch: Batch): Promise<StepReport>;
-  /** Samples of the run's fixed latents or pictures, from the network one would use. */
-  sample(): Promise<Sample>;
+  /**
+   * Samples of the run's fixed latents or pictures, from the network one would use. Absent where it
+   * makes no images.
+   */
+  sample?(): Promise<Sample>;
   /** Metrics of that network by name, `psnr-y-crop4`: asked for after each sample. */
   measure?(): Promise<Readonly<Record<string, number>>>;
   snapshot(): Promise<Snapshot>;

@@ -10,9 +10,19 @@ import { paragraph, wrap } from "../../src/cli/layout.ts";
 import { RUNS } from "../../src/cli/runs.ts";
 import { SAMPLE } from "../../src/cli/sample.ts";
 import { SERVE } from "../../src/cli/serve.ts";
+import { TRAIN_CLASSIFIER } from "../../src/cli/train_classifier.ts";
 import { TRAIN_GAN } from "../../src/cli/train_gan_flags.ts";
 
-const commands: readonly CommandTable[] = [TRAIN_GAN, SERVE, SAMPLE, RUNS, DOCTOR, DATA, BENCH];
+const commands: readonly CommandTable[] = [
+  TRAIN_GAN,
+  SERVE,
+  SAMPLE,
+  RUNS,
+  DOCTOR,
+  DATA,
+  BENCH,
+  TRAIN_CLASSIFIER,
+];
 
 for (const command of commands) {
   Deno.test(`${command.name} --help fits its width and names every flag with what it does`, () => {

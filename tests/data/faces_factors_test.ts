@@ -87,6 +87,13 @@ Deno.test("openFaces().attributes() says what is a choice, of which each face ha
       assertEquals(columns.reduce((sum, { values }) => sum + values[i]!, 0), 1);
     }
   }
+  const ofs = attributes.filter(({ of }) => of !== undefined).map(({ name, of }) => [name, of]);
+  assertEquals(Object.fromEntries(ofs), {
+    smile: "smiling",
+    mouthOpening: "mouthOpen",
+    beanie: "hat",
+    brimmedHat: "hat",
+  });
   const identity = attributes.filter(({ identity }) => identity).map(({ name }) => name);
   assertEquals(identity.length, 15);
   assert(identity.includes("jaw") && !identity.includes("smile"));

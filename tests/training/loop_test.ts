@@ -130,7 +130,7 @@ Deno.test("train() counts the time of training alone in images per second", asyn
   const slow: Trainer<number> = {
     ...trainer,
     step: (batch) => (clock += 40, trainer.step(batch)),
-    sample: () => (clock += 1e6, trainer.sample()),
+    sample: () => (clock += 1e6, trainer.sample!()),
     snapshot: () => (clock += 1e6, trainer.snapshot()),
   };
   const rates: number[] = [];

@@ -11,6 +11,7 @@ import { StorageError } from "../runs/storage_error.ts";
 import { DivergenceError } from "../training/loop.ts";
 import { type Command, type OptionsOf, parseCommand, UsageError } from "./flags.ts";
 import { helpText } from "./help.ts";
+import { Interruption } from "./interruption.ts";
 import { stderr, stdout, textWidth } from "./terminal.ts";
 
 /** What a command line ends with: all went well, it failed, it was mistyped, Ctrl-C ended it. */
@@ -57,6 +58,10 @@ export async function runCommand<Shape extends z.ZodRawShape>(
     }
     return await body(parsed.options, parsed.given);
   } catch (error) {
+    if (error instanceof Interruption) {
+      stderr.write(`${error.message}\n`);
+      return EXIT.interrupted;
+    }
     stderr.write(failureText(error, args.includes("--verbose")));
     if (!(error instanceof UsageError)) return EXIT.failure;
     stderr.write(`\nAll flags: deno task ${command.name} --help\n`);

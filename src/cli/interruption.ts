@@ -49,3 +49,27 @@ export async function interruption(): Promise<void> {
   using _listening = onInterrupt({ first: pressed.resolve, again: pressed.resolve });
   await pressed.promise;
 }
+
+/** Ctrl-C ended a command before it had written what it was asked for. */
+export class Interruption extends Error {
+  override readonly name = "Interruption";
+}
+
+/**
+ * A signal for work that Ctrl-C ends well: the first press aborts it with an Interruption, the second
+ * ends the process at once.
+ */
+export function interruptible(): { readonly signal: AbortSignal } & Disposable {
+  const controller = new AbortController();
+  const listening = onInterrupt({
+    first: () => controller.abort(new Interruption("Interrupted: nothing was written")),
+    again: () => Deno.exit(130),
+  });
+  return { signal: controller.signal, [Symbol.dispose]: () => listening[Symbol.dispose]() };
+}
+
+/** Throws the signal's reason where it is aborted, after letting a press of Ctrl-C come in. */
+export async function heedSignals(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  signal.throwIfAborted();
+}

@@ -1,40 +1,33 @@
 /** `deno task sample`: pictures by seed from a run's checkpoint, as one grid or a file each. */
 import { join } from "@std/path";
 import { z } from "zod";
-import { openDevice } from "../backends/open.ts";
-import { probeDevice } from "../backends/probe.ts";
-import { type ImageBatch, imageGrid } from "../core/images.ts";
-import { openGenerator, resolveCheckpoint } from "../runs/open_generator.ts";
-import { RunStore } from "../runs/store.ts";
+import { type ImageBatch, imageGrid, rastersOf } from "../core/images.ts";
 import { EXIT, runCommand } from "./command.ts";
+import type { Command, OptionsOf } from "./flags.ts";
+import { interruptible } from "./interruption.ts";
+import { LatentRefs } from "./latent_refs.ts";
 import {
-  backendFlag,
-  exactConvFlag,
-  runsFlag,
-  shared,
-  threadsFlag,
-  verboseFlag,
-} from "./common_flags.ts";
-import { type Command, type OptionsOf } from "./flags.ts";
+  checkpointFlags,
+  checkpointLatents,
+  checkpointOptions,
+  drawImages,
+  openCheckpoint,
+  truncationFlags,
+  truncationOf,
+  truncationOptions,
+} from "./open_checkpoint.ts";
 import { writePicture } from "./picture_file.ts";
-import { Seeds } from "./seeds.ts";
-import { stderr, stdout } from "./terminal.ts";
+import { stdout } from "./terminal.ts";
 
 const options = z.strictObject({
-  run: z.string().min(1),
-  seeds: Seeds.default(Array.from({ length: 64 }, (_, seed) => seed)),
-  weights: z.enum(["ema", "raw"]).default("ema")
-    .describe("the generator's moving average, or the generator itself"),
+  ...checkpointOptions,
+  seeds: LatentRefs.prefault("0-63"),
   out: z.string().min(1).nullable().default(null)
     .describe("a .png file for one grid, or a folder for a file each"),
   columns: z.int().min(1).max(1000).nullable().default(null).describe(
     "pictures in a row of the grid",
   ),
-  runs: shared.runs,
-  backend: shared.backend,
-  threads: shared.threads,
-  exactConv: shared.exactConv,
-  verbose: shared.verbose,
+  ...truncationOptions,
 });
 type SampleOptions = OptionsOf<typeof options.shape>;
 
@@ -57,10 +50,11 @@ export const SAMPLE: Command<typeof options.shape> = {
       name: "seeds",
       key: "seeds",
       placeholder: "SEEDS",
-      text: "seeds and ranges of them, in the grid's order: 1,5,9-12",
+      text:
+        "seeds and ranges of them, in the grid's order: 1,5,9-12; z:FILE for latents of project " +
+        "or arithmetic --json",
       default: "0-63",
     },
-    { name: "weights", key: "weights", placeholder: "NAME" },
     {
       name: "out",
       key: "out",
@@ -68,11 +62,8 @@ export const SAMPLE: Command<typeof options.shape> = {
       default: "a grid in data/cache/samples",
     },
     { name: "columns", key: "columns", placeholder: "N", default: "as many as rows" },
-    runsFlag,
-    backendFlag,
-    threadsFlag,
-    exactConvFlag,
-    verboseFlag,
+    ...truncationFlags,
+    ...checkpointFlags,
   ],
   options,
   notes: [],
@@ -83,38 +74,45 @@ export const SAMPLE: Command<typeof options.shape> = {
   ],
 };
 
+/** Names of files, without their ending: seeds in six digits, other latents as they are called. */
+export function fileNames(labels: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return labels.map((label) => {
+    const seed = /^\d+$/.test(label);
+    const name = seed ? label.padStart(6, "0") : label.replace(/[^\w.-]+/g, "_").slice(0, 100);
+    const before = seen.get(name) ?? 0;
+    seen.set(name, before + 1);
+    return before === 0 || seed ? name : `${name}-${before + 1}`;
+  });
+}
+
 /** Writes one grid, or a file for each picture, and returns the path of what it wrote. */
-async function writePictures(images: ImageBatch, options: SampleOptions, name: string) {
-  const { seeds, columns } = options;
-  const out = options.out ?? join("data/cache/samples", `${name}.png`);
+async function writePictures(
+  images: ImageBatch,
+  labels: readonly string[],
+  { out, columns }: { readonly out: string; readonly columns: number | null },
+): Promise<string> {
   if (out.toLowerCase().endsWith(".png")) {
-    const across = Math.min(columns ?? Math.ceil(Math.sqrt(seeds.length)), seeds.length);
+    const across = Math.min(columns ?? Math.ceil(Math.sqrt(images.count)), images.count);
     await writePicture(out, imageGrid(images, across));
     return out;
   }
-  const length = images.size * images.size * images.channels;
-  for (const [i, seed] of seeds.entries()) {
-    const pixels = images.pixels.subarray(i * length, (i + 1) * length);
-    const one = imageGrid({ ...images, pixels, count: 1 }, 1);
-    await writePicture(join(out, `${String(seed).padStart(6, "0")}.png`), one);
+  const pictures = rastersOf(images);
+  for (const [i, name] of fileNames(labels).entries()) {
+    await writePicture(join(out, `${name}.png`), pictures[i]!);
   }
   return out;
 }
 
 /** Draws pictures by seed. */
 export async function sample(options: SampleOptions): Promise<number> {
-  const store = new RunStore(options.runs);
-  const { run: id, step, seed } = resolveCheckpoint(store, options.run);
-  const seeds = seed === null ? options.seeds : [seed];
-  using run = store.open(id);
-  const device = await probeDevice(options.backend);
-  stderr.write(`${id}, step ${step}, ${options.weights} weights, on ${device.name}\n`);
-  await openDevice(device, options);
-  using generator = await openGenerator(run, step, options.weights);
-  const images = await generator.drawSeeds(seeds);
-  stdout.write(
-    await writePictures(images, { ...options, seeds }, `${id}-${step}-${options.weights}`) + "\n",
-  );
+  using interrupt = interruptible();
+  using checkpoint = await openCheckpoint(options);
+  const { generator, fileName } = checkpoint;
+  const latents = await checkpointLatents(checkpoint, options.seeds, truncationOf(options));
+  const images = await drawImages(generator, latents, interrupt.signal);
+  const out = options.out ?? join("data/cache/samples", `${fileName}-${options.weights}.png`);
+  stdout.write(`${await writePictures(images, latents.labels, { ...options, out })}\n`);
   return EXIT.ok;
 }
 

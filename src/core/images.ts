@@ -44,3 +44,29 @@ export function imageGrid(batch: ImageBatch, columns: number): Raster {
   }
   return { pixels: out, width, height: rows * size, channels };
 }
+
+/** The images of a batch one by one, as 8-bit pixels. */
+export function rastersOf(batch: ImageBatch): Raster[] {
+  const length = batch.size * batch.size * batch.channels;
+  return Array.from({ length: batch.count }, (_, i) => {
+    const pixels = batch.pixels.subarray(i * length, (i + 1) * length);
+    return imageGrid({ ...batch, pixels, count: 1 }, 1);
+  });
+}
+
+/** Lays pictures of one size out row by row without gaps; what the last row lacks is black. */
+export function rasterGrid(pictures: readonly Raster[], columns: number): Raster {
+  const { width, height, channels } = pictures[0]!;
+  const rows = Math.ceil(pictures.length / columns);
+  const pixels = new Uint8Array(columns * width * rows * height * channels);
+  const rowLength = width * channels;
+  pictures.forEach((picture, i) => {
+    const left = (i % columns) * rowLength;
+    const top = Math.floor(i / columns) * height;
+    for (let y = 0; y < height; y++) {
+      const row = picture.pixels.subarray(y * rowLength, (y + 1) * rowLength);
+      pixels.set(row, (top + y) * columns * rowLength + left);
+    }
+  });
+  return { pixels, width: columns * width, height: rows * height, channels };
+}

@@ -19,9 +19,43 @@ export interface RunningTask extends AsyncDisposable {
    * Resolves to standard output once it holds `text`; rejects with all output when the task ends first.
    */
   shows(text: string): Promise<string>;
+  /** The same of standard error. */
+  says(text: string): Promise<string>;
   signal(signal: Deno.Signal): void;
   /** Exit status and all output. */
   ended(): Promise<{ code: number; stdout: string; stderr: string }>;
+}
+
+/** What a child has written so far, and waiting for more of it. */
+class Output {
+  text = "";
+  /** Settles at the end of the stream. */
+  readonly read: Promise<void>;
+  #over = false;
+  #wake = Promise.withResolvers<void>();
+
+  constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+    this.read = this.#read(stream);
+  }
+
+  /** Resolves to all text once it holds `text`; rejects, with `all`, when it ends first. */
+  async holds(text: string, all: () => string): Promise<string> {
+    while (!this.text.includes(text)) {
+      if (this.#over) throw new Error(`The task ended before "${text}":\n${all()}`);
+      await this.#wake.promise;
+    }
+    return this.text;
+  }
+
+  async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      this.text += text;
+      this.#wake.resolve();
+      this.#wake = Promise.withResolvers();
+    }
+    this.#over = true;
+    this.#wake.resolve();
+  }
 }
 
 /** Starts `deno task NAME ARGS`, less the tasks that it depends on. Disposing kills it. */
@@ -36,31 +70,14 @@ export function startTask(name: string, args: readonly string[]): RunningTask {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  let stdout = "";
-  let over = false;
-  let wake = Promise.withResolvers<void>();
-  const reading = (async () => {
-    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
-      stdout += text;
-      wake.resolve();
-      wake = Promise.withResolvers();
-    }
-    over = true;
-    wake.resolve();
-  })();
-  const stderr = new Response(child.stderr).text();
+  const [stdout, stderr] = [new Output(child.stdout), new Output(child.stderr)];
   const ended = async () => {
-    await reading;
-    return { code: (await child.status).code, stdout, stderr: await stderr };
+    await Promise.all([stdout.read, stderr.read]);
+    return { code: (await child.status).code, stdout: stdout.text, stderr: stderr.text };
   };
   return {
-    async shows(text) {
-      while (!stdout.includes(text)) {
-        if (over) throw new Error(`The task ended before "${text}":\n${stdout}\n${await stderr}`);
-        await wake.promise;
-      }
-      return stdout;
-    },
+    shows: (text) => stdout.holds(text, () => `${stdout.text}\n${stderr.text}`),
+    says: (text) => stderr.holds(text, () => `${stdout.text}\n${stderr.text}`),
     signal: (signal) => child.kill(signal),
     ended,
     async [Symbol.asyncDispose]() {

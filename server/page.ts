@@ -11,7 +11,9 @@ interface Asset {
 }
 
 const INDEX: Asset = { path: "index.html", type: "text/html; charset=utf-8" };
-const SCRIPT: Asset = { path: "dist/app.js", type: "text/javascript; charset=utf-8" };
+const SCRIPT_TYPE = "text/javascript; charset=utf-8";
+const WASM_TYPE = "application/wasm";
+const SCRIPT: Asset = { path: "dist/app.js", type: SCRIPT_TYPE };
 const STYLE: Asset = { path: "dist/app.css", type: "text/css; charset=utf-8" };
 
 /** By address. The page shows what its own address says, so its pages are one file. */
@@ -24,6 +26,11 @@ const ASSETS: Readonly<Record<string, Asset>> = {
   "/compare": INDEX,
   "/assets/app.js": SCRIPT,
   "/assets/style.css": STYLE,
+  // What draws in the browser: the worker, and the simd backend's threads and kernels.
+  "/assets/generator.js": { path: "dist/generator.js", type: SCRIPT_TYPE },
+  "/assets/simd-thread.js": { path: "dist/simd-thread.js", type: SCRIPT_TYPE },
+  "/assets/kernels.wasm": { path: "dist/kernels.wasm", type: WASM_TYPE },
+  "/assets/kernels_relaxed.wasm": { path: "dist/kernels_relaxed.wasm", type: WASM_TYPE },
 };
 
 const NOT_BUILT = `<!doctype html>

@@ -8,9 +8,11 @@ import { HTTPException } from "hono/http-exception";
 /** Names of this machine that no name server is asked for; any port, for forwarded ones. */
 const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 
-/** No inline script or style, nothing from elsewhere, no frame around the page. */
+/** No inline script or style, nothing from elsewhere, no frame around the page; WebAssembly may be compiled. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
   "img-src 'self' data: blob:",
   "object-src 'none'",
   "base-uri 'none'",
@@ -18,8 +20,10 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+/** The opener and embedder policies isolate the page, without which threads share no memory. */
 const HEADERS: Readonly<Record<string, string>> = {
   "content-security-policy": CONTENT_SECURITY_POLICY,
+  "cross-origin-embedder-policy": "require-corp",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "referrer-policy": "no-referrer",

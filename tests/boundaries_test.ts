@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...["src/metrics", "src/latent", "src/experiments", "src/runs"],
   ],
   "server": ["src/evaluation", "src/runs", "src/latent", "src/metrics", "src/core"],
-  "ui": ["src/core", "src/latent"],
+  "ui": ["src/core", "src/backends", "src/latent"],
   "src/cli": [
     ...["src/core", "src/backends", "src/nn", "data", "models", "src/training"],
     ...["src/metrics", "src/latent", "src/experiments", "src/bench", "src/runs"],
@@ -76,6 +76,8 @@ interface Import {
   readonly from: string;
   readonly to: string;
   readonly typeOnly: boolean;
+  /** Whether it is loaded at once, on the same thread. */
+  readonly loaded: boolean;
 }
 
 /** Every import of a file of ours, as paths relative to the root. */
@@ -84,7 +86,8 @@ function importsOf({ path, text }: Source): Import[] {
     const specifier = stated ?? dynamic ?? worker!;
     if (!specifier.startsWith(".")) return [];
     const to = normalize(join(dirname(path), specifier)).replaceAll("\\", "/");
-    return [{ from: path, to, typeOnly: typeOnly !== undefined }];
+    const loaded = stated !== undefined && typeOnly === undefined;
+    return [{ from: path, to, typeOnly: typeOnly !== undefined, loaded }];
   });
 }
 
@@ -121,14 +124,38 @@ Deno.test("server and page reach no training code", () => {
   assertEquals(reached, []);
 });
 
-/** The files that come into a bundle with `entry`. */
-function bundledWith(entry: string): Set<string> {
+/** The files that come into a bundle with `entry`, or that `loaded` imports bring with it. */
+function bundledWith(
+  entry: string,
+  follows: (each: Import) => boolean = ({ typeOnly }) => !typeOnly,
+): Set<string> {
   const bundled = new Set([entry]);
   for (const path of bundled) { // grows as it goes
-    for (const { from, to, typeOnly } of imports) if (from === path && !typeOnly) bundled.add(to);
+    for (const each of imports) if (each.from === path && follows(each)) bundled.add(each.to);
   }
   return bundled;
 }
+
+/** Those among files that import TensorFlow.js. */
+function importingTensorFlow(paths: ReadonlySet<string>): string[] {
+  const imported = /(?:from|import) ?\(?"@tensorflow\//;
+  return shipped.filter(({ path, text }) => paths.has(path) && imported.test(text))
+    .filter(({ text }) => !/^import type .*"@tensorflow/m.test(text)).map(({ path }) => path);
+}
+
+Deno.test("TensorFlow.js comes into the browser by ui/generator/model.ts, and into its worker alone", () => {
+  assertEquals(importingTensorFlow(bundledWith("ui/main.tsx")), []);
+  const inUi = new Set(shipped.map(({ path }) => path).filter((path) => path.startsWith("ui/")));
+  assertEquals(importingTensorFlow(inUi), ["ui/generator/model.ts"]);
+  assertEquals(bundledWith("ui/generator/worker.ts").has("ui/generator/model.ts"), true);
+});
+
+Deno.test("serving loads neither TensorFlow.js nor a dataset: its worker does, once it is needed", () => {
+  const onItsThread = bundledWith("src/cli/serve.ts", ({ loaded }) => loaded);
+  assertEquals(onItsThread.has("server/routes/drawing.ts"), true, "the entry is found");
+  assertEquals(importingTensorFlow(onItsThread), []);
+  assertEquals([...onItsThread].filter((path) => path === "data/open.ts"), []);
+});
 
 Deno.test("what comes into the page by ui/lab.ts is mathematics alone", () => {
   const bundled = bundledWith("ui/lab.ts");

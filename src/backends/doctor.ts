@@ -6,13 +6,8 @@ import { type BufferReport, probeBuffer } from "./buffer_probe.ts";
 import { type OpCase, opCases } from "./op_cases.ts";
 import { checkOp, type OpReport } from "./op_checks.ts";
 import { openDevice } from "./open.ts";
-import {
-  adapterName,
-  type DeviceError,
-  findAdapter,
-  isSoftwareAdapter,
-  probeDevice,
-} from "./probe.ts";
+import { adapterName, isSoftwareAdapter } from "./adapter.ts";
+import { type DeviceError, findAdapter, probeDevice } from "./probe.ts";
 
 /** The WebGPU adapter of this machine, whether or not training would use it. */
 export interface AdapterReport {

@@ -2,6 +2,7 @@
 import os from "node:os";
 import type { BackendChoice } from "../core/config.ts";
 import type { BackendName, DeviceInfo } from "../core/protocol.ts";
+import { adapterName, isSoftwareAdapter } from "./adapter.ts";
 import { missingForSimd } from "./simd/support.ts";
 
 /** A device cannot be had or does not work. The message says why and what to do instead. */
@@ -80,21 +81,6 @@ export async function findAdapter(gpu: Machine["gpu"]): Promise<AdapterSearch> {
     mend: "install the GPU's driver (Debian's mesa-vulkan-drivers has a software one), " +
       `or ${cpuInstead}`,
   };
-}
-
-/** Names of WebGPU implementations that run on the processor. */
-const softwareNames = /llvmpipe|lavapipe|swiftshader|basic render|\bwarp\b/i;
-
-/** What a person calls an adapter. */
-export function adapterName(info: GPUAdapterInfo): string {
-  if (info.description !== "") return info.description;
-  return [info.vendor, info.architecture, info.device].filter((part) => part !== "").join(" ") ||
-    "unnamed adapter";
-}
-
-/** Whether an adapter runs on the processor. Some implementations do not set their flag. */
-export function isSoftwareAdapter(info: GPUAdapterInfo): boolean {
-  return info.isFallbackAdapter === true || softwareNames.test(adapterName(info));
 }
 
 async function probeInOrder(machine: Machine): Promise<DeviceInfo> {

@@ -83,10 +83,12 @@ Deno.test("securityHeaders() are on every answer, refusals included", async () =
     for (
       const part of [
         ...["default-src 'self'", "img-src 'self' data: blob:", "object-src 'none'"],
-        ...["base-uri 'none'", "frame-ancestors 'none'"],
+        ...["base-uri 'none'", "frame-ancestors 'none'", "worker-src 'self'"],
       ]
     ) assertStringIncludes(policy, part);
-    assertEquals(policy.includes("unsafe"), false);
+    const unsafe = policy.match(/\S*unsafe\S*/g);
+    assertEquals(unsafe, ["'wasm-unsafe-eval'"]); // compiles WebAssembly; evaluates no text
+    assertEquals(headers.get("cross-origin-embedder-policy"), "require-corp");
     assertEquals(headers.get("x-content-type-options"), "nosniff");
     assertEquals(headers.get("referrer-policy"), "no-referrer");
     assertEquals(headers.get("cross-origin-opener-policy"), "same-origin");

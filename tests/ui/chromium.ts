@@ -3,7 +3,7 @@ import { fromFileUrl, join } from "@std/path";
 import { type Browser, chromium } from "playwright-core";
 
 const CHROMIUM = "/usr/bin/chromium";
-const UI = fromFileUrl(new URL("../../ui", import.meta.url));
+const ROOT = fromFileUrl(new URL("../..", import.meta.url));
 
 /** Why there is no Chromium here; null where there is. For `requirement`. */
 export function chromiumLacking(): string | null {
@@ -15,26 +15,35 @@ export function chromiumLacking(): string | null {
   }
 }
 
-/** Starts a browser that talks to nobody but the pages it is sent to. */
-export function launchChromium(): Promise<Browser> {
+/** What gives Chromium a WebGPU adapter that runs on the processor. */
+export const SOFTWARE_WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
+/** Starts a browser that talks to nobody but the pages it is sent to. `args`: flags besides. */
+export function launchChromium(args: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
     args: [
       ...["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-sync"],
       ...["--disable-background-networking", "--disable-component-update"],
+      ...args,
     ],
   });
 }
 
-/** Builds the page as `deno task build` does, into a folder of its own for `createApp`. */
-export async function buildPage(): Promise<string> {
+/**
+ * Builds the page as `deno task build` does, into a folder of its own for `createApp`. `program` stands in
+ * the place of the page's own: a file relative to the repository.
+ */
+export async function buildPage(program = "ui/main.tsx"): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "atelier-page-" });
-  await Deno.copyFile(join(UI, "index.html"), join(folder, "index.html"));
+  await Deno.copyFile(join(ROOT, "ui/index.html"), join(folder, "index.html"));
+  const { tasks } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
+  const command = (tasks.build.command as string)
+    .replaceAll("ui/dist", join(folder, "dist"))
+    .replace("ui/main.tsx", program);
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["bundle", "--quiet", "--platform=browser", "--minify"],
-      ...["-o", join(folder, "dist", "app.js"), join(UI, "main.tsx")],
-    ],
+    args: ["task", "--quiet", "--eval", command],
+    cwd: ROOT,
   }).output();
   if (!success) throw new Error(`Cannot build the page: ${new TextDecoder().decode(stderr)}`);
   return folder;

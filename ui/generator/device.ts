@@ -24,6 +24,32 @@ export interface DrawnImages {
   readonly size: number;
 }
 
+/** Where drawing is done. */
+export interface Device {
+  readonly kind: "webgpu" | "webgl" | "wasm" | "server";
+  /** What a person calls it. */
+  readonly name: string;
+  describe(checkpoint: CheckpointRef, signal?: AbortSignal): Promise<GeneratorShape>;
+  /** Draws latents, [count, Z], which stay the caller's. */
+  draw(
+    checkpoint: CheckpointRef,
+    latents: Float32Array,
+    count: number,
+    signal: AbortSignal,
+  ): Promise<DrawnImages>;
+  /** Makes ready to draw, so that the first drawing does not wait. */
+  prepare(checkpoint: CheckpointRef): Promise<void>;
+  close(): void;
+}
+
+/** The device does not work, or no longer: another one may. */
+export class DeviceFailure extends Error {
+  override readonly name = "DeviceFailure";
+  constructor(readonly kind: Device["kind"], why: string) {
+    super(`Cannot draw on ${kind}: ${why}`);
+  }
+}
+
 /** Spreads 8-bit grey or colour, [B, H, H, C] row-major, to opaque RGBA. */
 export function toRgba(bytes: Uint8Array, channels: number): Uint8ClampedArray<ArrayBuffer> {
   const places = bytes.length / channels;

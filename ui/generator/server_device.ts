@@ -1,12 +1,16 @@
 /** Drawing on the server, for browsers that cannot. */
 import { getJson, imagesUrl, request, shapeUrl } from "../api.ts";
-import { type CheckpointRef, type DrawnImages, type GeneratorShape, toRgba } from "./device.ts";
+import { type CheckpointRef, type Device, type DrawnImages, toRgba } from "./device.ts";
+import type { GeneratorShape } from "./device.ts";
 
 /** Images in one request; the server refuses more. */
 const MOST_IMAGES = 256;
 
 /** Keeps nothing open. */
-export class ServerDevice {
+export class ServerDevice implements Device {
+  readonly kind = "server";
+  readonly name = "the lab's server";
+
   describe(checkpoint: CheckpointRef, signal?: AbortSignal): Promise<GeneratorShape> {
     return getJson(shapeUrl(checkpoint), signal);
   }
@@ -33,6 +37,13 @@ export class ServerDevice {
     }
     return { pixels, count, size: parts[0]!.size };
   }
+
+  /** Nothing: the server opens what it is asked for. */
+  prepare(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): void {}
 
   async #request(
     checkpoint: CheckpointRef,

@@ -82,6 +82,7 @@ export function tileProductSource(operands: TileOperands): string {
 
     var<workgroup> leftTile: array<vec4<f32>, ${depth * tileRows(tile) / 4}>;
     var<workgroup> rightTile: array<vec4<f32>, ${depth * threadColumns}>;
+    var<workgroup> sharedRange: vec2<i32>;
 
     fn main() {
       let thread = i32(localIndex);
@@ -89,7 +90,9 @@ export function tileProductSource(operands: TileOperands): string {
       let threadRow = i32(localId.y);
       let firstRow = i32(workgroupId.y) * ${tileRows(tile)};
       let firstColumn = i32(workgroupId.x) * ${tileColumns(tile)};
-      let inner = innerRange();
+      // Barriers stand in the loop over it: browsers insist on seeing that it is the same for all threads.
+      if (thread == 0) { sharedRange = innerRange(); }
+      let inner = workgroupUniformLoad(&sharedRange);
       ${lines(rows, (r) => `var sum${r} = vec4<f32>(0.0);`)}
       ${locateRows(operands)}
       for (var k0 = inner.x; k0 < inner.y; k0 += ${depth}) {

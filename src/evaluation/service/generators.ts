@@ -7,7 +7,7 @@ import type { DeviceInfo } from "../../core/protocol.ts";
 import type { Generator } from "../../latent/generator.ts";
 import { openGenerator } from "../../runs/open_generator.ts";
 import type { RunStore } from "../../runs/store.ts";
-import { Kept } from "./kept.ts";
+import { Kept } from "../../core/kept.ts";
 import {
   type CheckpointRef,
   type GeneratorShape,

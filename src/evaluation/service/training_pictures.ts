@@ -6,7 +6,7 @@ import { encodePng } from "../../core/png.ts";
 import { isImageConfig } from "../../experiments/image_data.ts";
 import { experiments } from "../../experiments/registry.ts";
 import type { RunStore } from "../../runs/store.ts";
-import { Kept } from "./kept.ts";
+import { Kept } from "../../core/kept.ts";
 import { ServiceError } from "./messages.ts";
 
 const DATASETS_KEPT = 3;

@@ -1,7 +1,52 @@
-/** Puts pictures through a network that enlarges them. */
+/** Puts pictures of any size through a network that enlarges them, tile by tile. */
 import * as tf from "@tensorflow/tfjs";
 import { type Raster, toByte } from "../core/images.ts";
 import { unitPixels } from "../core/pairs.ts";
+
+/** How a picture is cut. Sides are those of the small picture, in pixels. */
+export interface TileOptions {
+  /** Side of what a tile adds to the result. */
+  readonly tile: number;
+  /** How much of its neighbours a tile sees besides; see `receptiveRadius`. */
+  readonly overlap: number;
+  readonly signal?: AbortSignal;
+  /** Called after each tile, with the count of those done and of all. */
+  readonly onTile?: (done: number, total: number) => void;
+}
+
+/** A rectangle of a picture, in pixels. */
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The part of a picture that a box covers. */
+export function cut(picture: Raster, { left, top, width, height }: Box): Raster {
+  const { pixels, channels } = picture;
+  const out = new Uint8Array(width * height * channels);
+  for (let y = 0; y < height; y++) {
+    const from = ((top + y) * picture.width + left) * channels;
+    out.set(pixels.subarray(from, from + width * channels), y * width * channels);
+  }
+  return { pixels: out, width, height, channels };
+}
+
+/** Puts a picture into a larger one. */
+function paste(part: Raster, into: Raster, left: number, top: number): void {
+  const { pixels, width, height, channels } = part;
+  for (let y = 0; y < height; y++) {
+    const row = pixels.subarray(y * width * channels, (y + 1) * width * channels);
+    into.pixels.set(row, ((top + y) * into.width + left) * channels);
+  }
+}
+
+/** A range and as much around it as there is, up to `overlap`. */
+function widened(start: number, length: number, overlap: number, limit: number) {
+  const from = Math.max(0, start - overlap);
+  return { from, length: Math.min(limit, start + length + overlap) - from };
+}
 
 /**
  * What a network, [B, H, W, 3] to [B, s·H, s·W, 3] in [-1, 1], makes of a picture in one piece, in 8 bits.
@@ -23,4 +68,86 @@ export async function enlarge(model: tf.LayersModel, low: Raster): Promise<Raste
   } finally {
     high.dispose();
   }
+}
+
+/**
+ * The same in bands, from top to bottom, each as wide as the whole and of at most `tile` small rows: no
+ * more than a band is held at a time. With an overlap of the network's receptive radius the bands
+ * together are `enlarge`'s picture, but for rounding. Throws the signal's reason when it is aborted.
+ */
+export async function* enlargeBands(
+  model: tf.LayersModel,
+  scale: number,
+  low: Raster,
+  { tile, overlap, signal, onTile }: TileOptions,
+): AsyncGenerator<Raster> {
+  const { width, height } = low;
+  const [across, down] = [Math.ceil(width / tile), Math.ceil(height / tile)];
+  for (let row = 0; row < down; row++) {
+    const top = row * tile;
+    const rows = Math.min(tile, height - top);
+    const y = widened(top, rows, overlap, height);
+    const bandWidth = scale * width;
+    const band: Raster = {
+      pixels: new Uint8Array(bandWidth * scale * rows * 3),
+      width: bandWidth,
+      height: scale * rows,
+      channels: 3,
+    };
+    for (let column = 0; column < across; column++) {
+      signal?.throwIfAborted();
+      const left = column * tile;
+      const columns = Math.min(tile, width - left);
+      const x = widened(left, columns, overlap, width);
+      const seen = cut(low, { left: x.from, top: y.from, width: x.length, height: y.length });
+      const kept = cut(await enlarge(model, seen), {
+        left: scale * (left - x.from),
+        top: scale * (top - y.from),
+        width: scale * columns,
+        height: scale * rows,
+      });
+      paste(kept, band, scale * left, 0);
+      onTile?.(row * across + column + 1, across * down);
+    }
+    yield band;
+  }
+}
+
+/** Settings of layers that matter here. */
+interface LayerConfig {
+  readonly kernelSize?: number | readonly number[];
+  readonly dilationRate?: number | readonly number[];
+  readonly strides?: number | readonly number[];
+  readonly scale?: number;
+}
+
+const first = (value: number | readonly number[] | undefined, otherwise: number): number =>
+  typeof value === "number" ? value : value?.[0] ?? otherwise;
+
+/**
+ * How far an output of an enlarging network can see, in pixels of its input: the reach of all its
+ * convolutions together, those after an enlargement counting by that much less. A bound: of parallel
+ * branches both are counted.
+ */
+export function receptiveRadius(model: tf.LayersModel): number {
+  let scale = 1;
+  let radius = 0;
+  for (const layer of model.layers) {
+    const config = layer.getConfig() as LayerConfig;
+    const kind = layer.getClassName();
+    if (kind === "BicubicUpscale") {
+      radius += 2;
+      // A skip beside the network enlarges nothing of what the network goes on with.
+      if (model.layers.indexOf(layer) === 1) scale *= config.scale ?? 1;
+    } else if (kind === "PixelShuffle") scale *= config.scale ?? 1;
+    else if (kind === "Conv2DTranspose") {
+      const strides = first(config.strides, 1);
+      radius += Math.ceil(first(config.kernelSize, 1) / strides) / scale;
+      scale *= strides;
+    } else if (config.kernelSize !== undefined) {
+      const reach = Math.floor(first(config.kernelSize, 1) / 2) * first(config.dilationRate, 1);
+      radius += reach / scale;
+    }
+  }
+  return Math.ceil(radius);
 }

@@ -1,0 +1,212 @@
+/** `deno task upscale`: enlarges pictures by a trained network, of any size, tile by tile. */
+import { basename, dirname, extname, join } from "@std/path";
+import sharp from "sharp";
+import { z } from "zod";
+import { decodeWhole, type WholePicture } from "../../data/pairs/decode.ts";
+import { openDevice } from "../backends/open.ts";
+import { probeDevice } from "../backends/probe.ts";
+import { syncFolder } from "../core/fs.ts";
+import { writeError } from "../core/write_error.ts";
+import { type Enlarger, openEnlarger } from "../runs/open_enlarger.ts";
+import { RunStore } from "../runs/store.ts";
+import { EXIT, runCommand } from "./command.ts";
+import { backendFlag, runsFlag, shared, threadsFlag, verboseFlag } from "./common_flags.ts";
+import type { Command, OptionsOf } from "./flags.ts";
+import { onInterrupt } from "./interruption.ts";
+import { bar, duration, Pace } from "./progress.ts";
+import { StatusLine, stderr, stdout } from "./terminal.ts";
+import { StripFile } from "./upscale/strip_file.ts";
+import { withAlpha } from "./upscale/transparency.ts";
+
+const options = z.strictObject({
+  picture: z.string().min(1),
+  model: z.string().min(1).default("latest")
+    .describe("a run of train-sr (RUN, RUN@STEP, latest), a .safetensors file, or bicubic"),
+  scale: z.literal([2, 3, 4]).nullable().default(null)
+    .describe("by how much both sides grow; refused where the network was trained for another"),
+  weights: z.enum(["ema", "raw"]).default("ema")
+    .describe("the network's moving average, or the network itself"),
+  out: z.string().min(1).nullable().default(null)
+    .describe("file to write: .png, .jpg, .webp, .avif or .tiff"),
+  tile: z.int().min(16).max(1024).default(128).describe("side of the tiles, in pixels"),
+  runs: shared.runs,
+  backend: shared.backend,
+  threads: shared.threads,
+  verbose: shared.verbose,
+});
+type UpscaleOptions = OptionsOf<typeof options.shape>;
+
+/** What the command line knows of `upscale`. */
+export const UPSCALE: Command<typeof options.shape> = {
+  name: "upscale",
+  summary: "Enlarge a picture by a network that train-sr has trained.",
+  operands: [{
+    placeholder: "PICTURE",
+    key: "picture",
+    text: "a JPEG, PNG, WebP or AVIF file of any size, kind and orientation",
+    required: true,
+  }],
+  flags: [
+    { name: "model", key: "model", placeholder: "MODEL" },
+    { name: "scale", key: "scale", placeholder: "N", default: "the network's own" },
+    { name: "weights", key: "weights", placeholder: "NAME" },
+    { name: "out", key: "out", placeholder: "FILE", default: "PICTURE-x4.png beside the picture" },
+    { name: "tile", key: "tile", placeholder: "PIXELS" },
+    runsFlag,
+    backendFlag,
+    threadsFlag,
+    verboseFlag,
+  ],
+  options,
+  notes: [
+    "Transparency is kept, enlarged by bicubic; the picture is turned as its EXIF says; grey, 16-bit and " +
+    "CMYK pictures become 8-bit sRGB. The file appears whole or not at all: Ctrl-C leaves none.",
+  ],
+  examples: [
+    ["upscale photo.jpg", "by the newest run of train-sr, to photo-x4.png"],
+    ["upscale photo.jpg --model bicubic --scale 2 --out larger.jpg", "what one would have without"],
+  ],
+};
+
+/** Endings that can be written, and how. */
+const FORMATS: Readonly<Record<string, (image: sharp.Sharp) => sharp.Sharp>> = {
+  ".png": (image) => image.png({ compressionLevel: 6 }),
+  ".jpg": (image) => image.flatten({ background: "#ffffff" }).jpeg({ quality: 95 }),
+  ".jpeg": (image) => image.flatten({ background: "#ffffff" }).jpeg({ quality: 95 }),
+  ".webp": (image) => image.webp({ quality: 95 }),
+  ".avif": (image) => image.avif({ quality: 80 }),
+  ".tiff": (image) => image.tiff({ compression: "deflate" }),
+};
+
+/** How to write the file of this name. Throws a RangeError for an ending that is none of ours. */
+function formatOf(path: string) {
+  const format = FORMATS[extname(path).toLowerCase()];
+  if (format !== undefined) return format;
+  throw new RangeError(
+    `Cannot write "${path}": expected a name that ends in ${Object.keys(FORMATS).join(", ")}`,
+  );
+}
+
+/** Reads the picture. Throws a RangeError for what is none. */
+async function readPicture(path: string): Promise<WholePicture> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await Deno.readFile(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new RangeError(`Cannot enlarge "${path}": there is no such file`);
+  }
+  const picture = await decodeWhole(bytes);
+  if (picture !== null) return picture;
+  throw new RangeError(
+    `Cannot enlarge "${path}": expected a whole JPEG, PNG, WebP or AVIF file; it is another kind, ` +
+      "damaged, or cut short",
+  );
+}
+
+/** Draws how far the tiles have come. */
+function progressOf(line: StatusLine): (done: number, total: number) => void {
+  const pace = new Pace();
+  return (done, total) => {
+    pace.mark(done, performance.now());
+    const left = pace.secondsLeft(total);
+    line.draw((width) => {
+      const text = `  ${done}/${total} tiles${left === null ? "" : `  ETA ${duration(left)}`}`;
+      return bar(done / total, Math.max(8, Math.min(40, width - text.length))) + text;
+    });
+  };
+}
+
+/** Enlarges into strips on disk. */
+async function writeStrips(
+  path: string,
+  { colour, alpha }: WholePicture,
+  enlarger: Enlarger,
+  work: Parameters<Enlarger["bands"]>[1],
+): Promise<void> {
+  const { scale } = enlarger;
+  const [width, height] = [scale * colour.width, scale * colour.height];
+  using strips = new StripFile(path, { width, height, channels: alpha === null ? 3 : 4 });
+  const levels = alpha && { ...colour, pixels: alpha, channels: 1 };
+  let top = 0;
+  for await (const band of enlarger.bands(colour, work)) {
+    strips.append(levels === null ? band : withAlpha(band, levels, top, scale));
+    top += band.height / scale;
+  }
+  strips.finish();
+}
+
+/** Turns the strips into the file asked for, beside its place, and moves it there. */
+async function encode(strips: string, beside: string, out: string): Promise<void> {
+  const image = sharp(strips, { limitInputPixels: false, sequentialRead: true });
+  await formatOf(out)(image.toColourspace("srgb")).toFile(beside);
+  Deno.renameSync(beside, out);
+  syncFolder(dirname(out));
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Enlarges to `out`. Whatever happens, nothing is left beside it. */
+async function enlargeTo(
+  out: string,
+  picture: WholePicture,
+  enlarger: Enlarger,
+  tile: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const mark = crypto.randomUUID().slice(0, 8);
+  const beside = (ending: string) => join(dirname(out), `.${basename(out)}.${mark}${ending}`);
+  const [strips, encoded] = [beside(".strips.tmp"), beside(".tmp")];
+  const line = new StatusLine(stderr);
+  try {
+    Deno.mkdirSync(dirname(out), { recursive: true });
+    await writeStrips(strips, picture, enlarger, { tile, signal, onTile: progressOf(line) });
+    line.draw(() => `Writing ${out}`);
+    await encode(strips, encoded, out);
+  } catch (error) {
+    throw writeError("write the picture", out, "pass another --out", error);
+  } finally {
+    line.clear();
+    removeIfThere(strips);
+    removeIfThere(encoded);
+  }
+}
+
+/** Enlarges one picture. */
+export async function upscale(given: UpscaleOptions): Promise<number> {
+  if (given.out !== null) formatOf(given.out); // before any work
+  const picture = await readPicture(given.picture);
+  const device = await probeDevice(given.backend);
+  await openDevice(device, { ...given, exactConv: false });
+  using enlarger = await openEnlarger(new RunStore(given.runs), given);
+  const { width, height } = picture.colour;
+  const ending = extname(given.picture);
+  const stem = basename(given.picture, ending);
+  const out = given.out ?? join(dirname(given.picture), `${stem}-x${enlarger.scale}.png`);
+  stderr.write(
+    `${width}×${height} to ${enlarger.scale * width}×${enlarger.scale * height} pixels by ` +
+      `${enlarger.name}, on ${device.name}\n`,
+  );
+  const stop = new AbortController();
+  using _listening = onInterrupt({
+    first: () => stop.abort(),
+    again: () => stop.abort(),
+  });
+  try {
+    await enlargeTo(out, picture, enlarger, given.tile, stop.signal);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    stderr.write("Stopped; nothing was written\n");
+    return EXIT.interrupted;
+  }
+  stdout.write(out + "\n");
+  return EXIT.ok;
+}
+
+if (import.meta.main) Deno.exit(await runCommand(UPSCALE, Deno.args, upscale));

@@ -53,14 +53,19 @@ export const checkpointOperand = {
   required: true,
 } as const;
 
-/** Its weights, and where it is drawn: the last flags of a command. */
-export const checkpointFlags = [
-  { name: "weights", key: "weights", placeholder: "NAME" },
+/** Where the run is and where it is drawn: the last flags of a command. */
+export const deviceFlags = [
   runsFlag,
   backendFlag,
   threadsFlag,
   exactConvFlag,
   verboseFlag,
+] as const;
+
+/** The same, with the choice of weights. */
+export const checkpointFlags = [
+  { name: "weights", key: "weights", placeholder: "NAME" },
+  ...deviceFlags,
 ] as const;
 
 /** Options of truncation. */

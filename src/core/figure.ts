@@ -54,6 +54,8 @@ export class Figure {
 export interface Sheet {
   /** Above the columns; none where empty. */
   readonly headings: readonly string[];
+  /** Leaves a gap after every so many columns. */
+  readonly blockOf?: number;
   readonly rows: readonly {
     readonly label: string;
     readonly pictures: readonly Raster[];
@@ -62,40 +64,65 @@ export interface Sheet {
   }[];
 }
 
-/** Pixels between and around a sheet's parts, and of its letters' dots. */
+/** Pixels between and around a sheet's parts. */
 const GAP = 2;
 const MARGIN = 8;
-const DOTS = 2;
+/** Letters are of two pixels a dot, beside pictures narrower than this of one. */
+const WIDE = 48;
+
+/** Where everything of a sheet stands. */
+interface Layout {
+  readonly dots: number;
+  readonly width: number;
+  readonly height: number;
+  /** Left edges of the columns, upper edges of the rows. */
+  readonly across: readonly number[];
+  readonly down: readonly number[];
+}
+
+function layOut({ headings, rows, blockOf = Infinity }: Sheet, picture: Raster): Layout {
+  const dots = picture.width < WIDE ? 1 : 2;
+  const longest = Math.max(...rows.map(({ label }) => lettersWidth(label)));
+  const columns = Math.max(headings.length, ...rows.map(({ pictures }) => pictures.length));
+  let x = MARGIN + (longest === 0 ? 0 : longest * dots + MARGIN);
+  const across = Array.from({ length: columns }, (_, i) => {
+    if (i > 0) x += picture.width + (i % blockOf === 0 ? MARGIN : GAP);
+    return x;
+  });
+  let y = MARGIN + (headings.length === 0 ? 0 : LETTER.height * dots + GAP);
+  const down = rows.map(({ apart }, i) => {
+    if (i > 0) y += picture.height + (apart ? MARGIN : GAP);
+    return y;
+  });
+  return {
+    ...{ dots, across, down },
+    width: x + picture.width + MARGIN,
+    height: y + picture.height + MARGIN,
+  };
+}
 
 /** Lays a sheet out: labels to the left, headings above. Throws a RangeError for unequal pictures. */
-export function drawSheet({ headings, rows }: Sheet): Raster {
-  const first = rows.flatMap(({ pictures }) => pictures)[0];
+export function drawSheet(sheet: Sheet): Raster {
+  const pictures = sheet.rows.flatMap(({ pictures }) => pictures);
+  const first = pictures[0];
   if (first === undefined) throw new RangeError("Cannot lay out a sheet without pictures");
   const { width, height } = first;
-  for (const picture of rows.flatMap(({ pictures }) => pictures)) {
-    if (picture.width === width && picture.height === height) continue;
+  const odd = pictures.find((one) => one.width !== width || one.height !== height);
+  if (odd !== undefined) {
     throw new RangeError(
       `Cannot lay out a sheet: expected pictures of ${width}×${height} pixels, got one of ` +
-        `${picture.width}×${picture.height}`,
+        `${odd.width}×${odd.height}`,
     );
   }
-  const longest = Math.max(...rows.map(({ label }) => lettersWidth(label)));
-  const left = MARGIN + (longest === 0 ? 0 : longest * DOTS + MARGIN);
-  const top = MARGIN + (headings.length === 0 ? 0 : LETTER.height * DOTS + GAP);
-  const columns = Math.max(headings.length, ...rows.map(({ pictures }) => pictures.length));
-  const gaps = rows.filter(({ apart }, i) => apart && i > 0).length * MARGIN;
-  const figure = new Figure(
-    left + columns * (width + GAP) - GAP + MARGIN,
-    top + rows.length * (height + GAP) - GAP + gaps + MARGIN,
-  );
-  const across = (column: number) => left + column * (width + GAP);
-  headings.forEach((text, i) => figure.writeCentred(text, across(i) + width / 2, MARGIN, DOTS));
-  let y = top;
-  rows.forEach(({ label, pictures, apart }, i) => {
-    if (apart && i > 0) y += MARGIN;
-    figure.write(label, MARGIN, Math.round(y + (height - LETTER.height * DOTS) / 2), DOTS);
-    pictures.forEach((picture, column) => figure.draw(picture, across(column), y));
-    y += height + GAP;
+  const { dots, across, down, ...size } = layOut(sheet, first);
+  const figure = new Figure(size.width, size.height);
+  sheet.headings.forEach((text, i) => {
+    figure.writeCentred(text, across[i]! + width / 2, MARGIN, dots);
+  });
+  sheet.rows.forEach(({ label, pictures }, i) => {
+    const middle = Math.round(down[i]! + (height - LETTER.height * dots) / 2);
+    figure.write(label, MARGIN, middle, dots);
+    pictures.forEach((picture, column) => figure.draw(picture, across[column]!, down[i]!));
   });
   return figure.raster;
 }

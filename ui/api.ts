@@ -1,5 +1,6 @@
 /** The lab's HTTP routes, and the addresses of what the page links to. */
 import type { ApiError, RunEvent, RunStatus, StoredEvent } from "../src/core/protocol.ts";
+import type { Direction } from "../src/latent/directions/direction.ts";
 import type { CheckpointRef } from "./generator/device.ts";
 import { Refused, type Transport, Unreachable } from "./transport.ts";
 
@@ -41,6 +42,9 @@ export const imagesUrl = (checkpoint: CheckpointRef): string =>
 export const trainingPictureUrl = (run: string, index: number): string =>
   `${runPath(run)}/data/${index}.png`;
 
+/** A direction as JSON has it. */
+type WireDirection = Omit<Direction, "vector"> & { readonly vector: readonly number[] };
+
 /** The lab's server, on the page's own origin. */
 export const httpTransport: Transport = {
   runs: () => getJson("/api/runs"),
@@ -48,6 +52,11 @@ export const httpTransport: Transport = {
   run: (id) => getJson(runPath(id)),
   series: (id, points) => getJson(`${runPath(id)}/series?points=${points}`),
   checkpoints: (id) => getJson(`${runPath(id)}/checkpoints`),
+  async directions(id, step) {
+    const url = `${runPath(id)}/checkpoints/${stepName(step)}/directions`;
+    const list = await getJson<readonly WireDirection[]>(url);
+    return list.map((direction) => ({ ...direction, vector: Float32Array.from(direction.vector) }));
+  },
   async stop(id) {
     await request(`${runPath(id)}/stop`, { method: "POST" });
   },

@@ -21,4 +21,5 @@ export {
 } from "../src/latent/expression.ts";
 export { INTERPOLATION_METHODS, type InterpolationMethod } from "../src/latent/interpolation.ts";
 export { latentsOfSeeds, normOf, stackLatents, type Vector } from "../src/latent/latents.ts";
+export { truncatedLatent, type Truncation } from "../src/latent/truncation.ts";
 export { parseExpression, parseExpressions } from "../src/latent/parse_expression.ts";

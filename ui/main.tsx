@@ -13,6 +13,7 @@ import { httpTransport } from "./api.ts";
 import { App } from "./components/app.tsx";
 import { AppContext } from "./components/context.ts";
 import { createGeneratorClient } from "./generator/client.ts";
+import { mediaSignal } from "./media.ts";
 import { sampleLoader } from "./pictures.ts";
 import { browserAddressBar, createRouter } from "./router.ts";
 import { createApp } from "./state.ts";
@@ -26,6 +27,7 @@ const app = createApp({
   clock: browserClock,
   router: createRouter(browserAddressBar()),
   memory: localStorage,
+  reducedMotion: mediaSignal("(prefers-reduced-motion: reduce)"),
   generator: createGeneratorClient(localStorage),
   loadSample: sampleLoader(),
 });

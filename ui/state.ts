@@ -25,6 +25,8 @@ export interface AppOptions {
   readonly clock: Clock;
   readonly router: Router;
   readonly memory: Memory;
+  /** Whether the reader's system asks for little motion. */
+  readonly reducedMotion: ReadonlySignal<boolean>;
   /** Draws what generators make of latents. */
   readonly generator: GeneratorClient;
   /** Resolves when a run's sample can be shown without delay, or with false if it cannot be had. */

@@ -8,6 +8,7 @@ import type {
   RunSummary,
   StoredEvent,
 } from "../src/core/protocol.ts";
+import type { Direction } from "../src/latent/directions/direction.ts";
 
 /** The server, as the page uses it. Every promise rejects with `Refused` or `Unreachable`. */
 export interface Transport {
@@ -18,6 +19,8 @@ export interface Transport {
   /** The run's scalars, thinned to about `points` points. */
   series(id: string, points: number): Promise<RunSeries>;
   checkpoints(id: string): Promise<readonly CheckpointInfo[]>;
+  /** Directions that are known of a checkpoint's generator. */
+  directions(id: string, step: number): Promise<readonly Direction[]>;
   stop(id: string): Promise<void>;
   /** Streams the events with ids past `after`. Returns what closes the stream. */
   stream(id: string, after: number, listener: StreamListener): () => void;

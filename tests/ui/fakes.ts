@@ -8,6 +8,7 @@ import type {
   RunSummary,
   StoredEvent,
 } from "../../src/core/protocol.ts";
+import type { Direction } from "../../src/latent/directions/direction.ts";
 import type { Sample } from "../../ui/api.ts";
 import type { AddressBar } from "../../ui/router.ts";
 import type { Clock, StreamListener, Transport } from "../../ui/transport.ts";
@@ -142,6 +143,7 @@ export class FakeTransport implements Transport {
   detail: RunDetail | Error = fakeDetail();
   curves: RunSeries | Error = fakeSeries();
   checkpointList: readonly CheckpointInfo[] = [];
+  directionList: readonly Direction[] | Error = [];
   stopFailure: Error | null = null;
   readonly stopped: string[] = [];
   readonly streams: FakeStream[] = [];
@@ -151,6 +153,7 @@ export class FakeTransport implements Transport {
   run = () => answer(this.detail);
   series = () => answer(this.curves);
   checkpoints = () => answer(this.checkpointList);
+  directions = () => answer(this.directionList);
 
   stop = (id: string) => {
     this.stopped.push(id);

@@ -1,13 +1,23 @@
 import type { JSX } from "preact";
-import { sampleUrl } from "../api.ts";
-import { useApp } from "../components/context.ts";
+import { useEffect, useMemo } from "preact/hooks";
 import { Command } from "../components/command.tsx";
+import { Bench, shownPanel, Tabs } from "../components/explore/bench.tsx";
+import { ExploreHead } from "../components/explore/explore_head.tsx";
+import { obeyKeys } from "../components/explore/keys.ts";
+import { Tray } from "../components/explore/tray.tsx";
+import { Wall } from "../components/explore/wall.tsx";
+import { WallTools } from "../components/explore/wall_tools.tsx";
+import { DeviceNote } from "../components/latent/device_note.tsx";
 import { Link } from "../components/link.tsx";
 import { Message } from "../components/message.tsx";
 import { usePageTitle } from "../components/page_title.ts";
-import { datasetTitle, formatCount } from "../format.ts";
+import { formatCount } from "../format.ts";
+import { mediaSignal } from "../media.ts";
 import { exploreHref, runHref } from "../router.ts";
 import type { ExploreState } from "../state/explore/explore.ts";
+
+/** Below this width the wall is one of the tabs. */
+const NARROW = "(max-width: 64rem)";
 
 /** What a generator learned, picture by picture. */
 export function ExplorePage({ explore }: { readonly explore: ExploreState }): JSX.Element {
@@ -17,20 +27,17 @@ export function ExplorePage({ explore }: { readonly explore: ExploreState }): JS
     return (
       <Message title={state.state === "missing" ? "There is no such run" : "This cannot be read"}>
         <p role="status">{state.message}</p>
+        {state.state === "failed" && <p class="muted">Trying again every few seconds.</p>}
         <p>
-          <Link href="/">See all runs</Link>
+          <Link href="/explore">Explore the newest run</Link>
         </p>
       </Message>
     );
   }
-  if (explore.detail.value === null) {
-    return (
-      <Message title="Nothing to explore yet">
-        <p>A run appears here with its first checkpoint. This trains one:</p>
-        <Command>deno task train-gan</Command>
-      </Message>
-    );
-  }
+  const detail = explore.detail.value;
+  if (detail === null) return <NoRuns />;
+  if (explore.checkpoints.value.length === 0) return <NoCheckpoint id={detail.id} />;
+  if (explore.step.value === null) return <NoSuchStep explore={explore} />;
   return <Ready explore={explore} />;
 }
 
@@ -39,39 +46,97 @@ function Waiting(): JSX.Element {
   return <p class="muted waiting" role="status">Reading the run…</p>;
 }
 
-function Ready({ explore }: { readonly explore: ExploreState }): JSX.Element {
-  const { router } = useApp();
-  const { id, experiment, dataset, samples } = explore.detail.value!;
-  const step = explore.step.value;
-  usePageTitle(`Explore ${id}`);
-  const sample = samples.findLast((each) => step === null || each.step <= step);
+function NoRuns(): JSX.Element {
   return (
-    <>
-      <div class="page-head">
-        <h1>
-          {experiment} <span class="muted">on</span> {datasetTitle(dataset)}
-        </h1>
-        <Link href={runHref(id)}>the run</Link>
+    <Message title="Nothing to explore yet">
+      <p>A run can be explored from its first checkpoint on. This trains one:</p>
+      <Command>deno task train-gan</Command>
+    </Message>
+  );
+}
+
+function NoCheckpoint({ id }: { readonly id: string }): JSX.Element {
+  return (
+    <Message title="No checkpoint yet">
+      <p>
+        <Link href={runHref(id)}>{id}</Link>{" "}
+        has none to draw with. While it trains, this page waits for its first.
+      </p>
+      <p>
+        <Link href="/explore">Explore another run</Link>
+      </p>
+    </Message>
+  );
+}
+
+function NoSuchStep({ explore }: { readonly explore: ExploreState }): JSX.Element {
+  const { run, steps, askedStep } = explore;
+  const asked = askedStep.value!;
+  const near = steps.value.toSorted((a, b) => Math.abs(a - asked) - Math.abs(b - asked)).slice(
+    0,
+    4,
+  );
+  return (
+    <Message title="There is no such checkpoint">
+      <p>
+        <Link href={runHref(run!)}>{run!}</Link> has no checkpoint of step {formatCount(asked)}.
+      </p>
+      <p>
+        Nearest: {near.toSorted((a, b) => a - b).map((step, i) => (
+          <>
+            {i > 0 && ", "}
+            <Link key={step} href={exploreHref(run!, step)}>{formatCount(step)}</Link>
+          </>
+        ))}
+      </p>
+    </Message>
+  );
+}
+
+function Ready({ explore }: { readonly explore: ExploreState }): JSX.Element {
+  const { step, run, view } = explore;
+  const narrow = useMemo(() => mediaSignal(NARROW), []).value;
+  usePageTitle(`Explore ${run} at step ${formatCount(step.value!)}`);
+  useEffect(() => obeyKeys(explore), [explore]);
+  const shown = shownPanel(view.panel.value.value, narrow);
+  const wallShown = !narrow || shown === "wall";
+  return (
+    <div class="explore" data-shown={shown}>
+      <ExploreHead explore={explore} narrow={narrow} />
+      <Faults explore={explore} />
+      <div class="explore-stage">
+        {narrow && <Tabs explore={explore} narrow />}
+        {wallShown && (
+          <section class="wall-side" id="explore-wall" aria-label="Wall of samples">
+            <WallTools explore={explore} />
+            <Wall explore={explore} />
+            <div class="wall-foot">
+              <p class="muted keys" id="wall-keys">
+                Arrow keys move, Enter inspects, P picks, A B C make exemplars.
+              </p>
+              <DeviceNote imagesPerSecond={explore.wallPictures.imagesPerSecond.value} />
+            </div>
+          </section>
+        )}
+        {!(narrow && shown === "wall") && (
+          <div class="bench">
+            {!narrow && <Tabs explore={explore} narrow={false} />}
+            <Bench explore={explore} narrow={narrow} />
+          </div>
+        )}
       </div>
-      {step === null ? <p class="muted">This run has no checkpoint yet.</p> : (
-        <label>
-          Checkpoint{" "}
-          <select
-            value={step}
-            onChange={(event) =>
-              router.amend(exploreHref(id, Number(event.currentTarget.value)), "push")}
-          >
-            {explore.steps.value.map((each) => (
-              <option key={each} value={each}>step {formatCount(each)}</option>
-            ))}
-          </select>
-        </label>
-      )}
-      {sample && (
-        <p>
-          <img src={sampleUrl(id, sample)} alt={`Samples at step ${formatCount(sample.step)}`} />
-        </p>
-      )}
-    </>
+      <Tray explore={explore} />
+    </div>
+  );
+}
+
+/** What cannot be drawn, and what in the address cannot be read. */
+function Faults({ explore }: { readonly explore: ExploreState }): JSX.Element {
+  const { view, shapeFault, wallPictures } = explore;
+  const texts = [shapeFault.value ?? wallPictures.fault.value, ...view.faults.value];
+  return (
+    <div role="alert">
+      {texts.map((text) => text !== null && <p key={text} class="notice strong">{text}</p>)}
+    </div>
   );
 }

@@ -1,69 +1,125 @@
-/** What the Explore page shows: one run's generator at one checkpoint, and what was made of it. */
+/** What the Explore page shows: a wall of a generator's pictures, and what was made of them. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { RunDetail } from "../../../src/core/protocol.ts";
-import { exploreHref, type Router } from "../../router.ts";
-import type { Transport } from "../../transport.ts";
-import { failure, type Loading } from "../loading.ts";
+import { ArithmeticState } from "./arithmetic.ts";
+import { type CheckpointOptions, CheckpointState } from "./checkpoint.ts";
+import { DirectionsState } from "./directions.ts";
+import { InspectState } from "./inspect.ts";
+import { LatentSource } from "./latent_source.ts";
+import { PictureCache, type PictureOrder } from "./picture_cache.ts";
+import { TrayState } from "./tray.ts";
+import { type Concept, CONCEPTS, type LatentText, type Panel } from "./view.ts";
+import { WalkState } from "./walk.ts";
+import { WallState } from "./wall.ts";
 
 /** What the state takes of the world. */
-export interface ExploreOptions {
-  readonly transport: Transport;
-  readonly router: Router;
+export interface ExploreOptions extends CheckpointOptions {
+  readonly reducedMotion: ReadonlySignal<boolean>;
 }
 
-/** Runs looked through, newest first, for one with a checkpoint, where the address names none. */
-const LOOKED_THROUGH = 20;
+/** Where pictures go that are clicked on the wall: to be inspected, to the tray, or to a concept. */
+export type ClickTarget = "inspect" | "tray" | Concept;
 
 /** The page's state from its opening to `dispose()`. */
-export class ExploreState {
-  readonly loading = signal<Loading>({ state: "loading" });
-  readonly detail = signal<RunDetail | null>(null);
-  /** Steps of the run's checkpoints, ascending. */
-  readonly steps: ReadonlySignal<readonly number[]>;
-  /** The step shown: the address's, else the newest; null where there is none. */
-  readonly step: ReadonlySignal<number | null>;
-  #disposed = false;
+export class ExploreState extends CheckpointState {
+  readonly latents: LatentSource;
+  readonly directions: DirectionsState;
+  readonly wall: WallState;
+  readonly wallPictures: PictureCache<number>;
+  /** Small pictures elsewhere: in the tray, of exemplars, in strips. */
+  readonly thumbs: PictureCache<LatentText>;
+  readonly tray: TrayState;
+  readonly inspect: InspectState;
+  readonly arithmetic: ArithmeticState;
+  readonly walk: WalkState;
+  readonly clicksGoTo = signal<ClickTarget>("inspect");
+  /** Names what pictures are drawn with: checkpoint and truncation. */
+  readonly #generation: ReadonlySignal<string>;
 
-  /** Begins to read `run`, or, for null, the newest run that has a checkpoint. */
-  constructor(readonly run: string | null, private readonly options: ExploreOptions) {
-    const { route } = options.router;
-    this.steps = computed(() => this.detail.value?.checkpoints.map(({ step }) => step) ?? []);
-    this.step = computed(() => {
-      const asked = route.value.page === "explore" ? route.value.step : null;
-      return asked ?? this.steps.value.at(-1) ?? null;
+  constructor(run: string | null, options: ExploreOptions) {
+    super(run, options);
+    const { router, clock, generator: client, transport, reducedMotion } = options;
+    const { view, checkpoint } = this;
+    this.#generation = computed(() => this.#nameGeneration());
+    const needsDirections = computed(() =>
+      view.panel.value.value === "edit" || router.query.value.includes("move(")
+    );
+    this.directions = new DirectionsState(transport, run ?? "", this.step, needsDirections);
+    this.latents = new LatentSource({
+      latentDim: computed(() => this.shape.value?.latentDim ?? null),
+      truncation: computed(() => {
+        const [by, psi] = [view.truncation.value.value, view.psi.value.value];
+        return by === "none" ? null : { by, psi };
+      }),
+      directions: this.directions.list,
     });
-    void this.#open();
+    const common = { client, clock, view, checkpoint, latents: this.latents };
+    const shows = (panel: Panel) => computed(() => view.panel.value.value === panel);
+    this.wall = new WallState(view, computed(() => this.shape.value?.size ?? null));
+    this.wallPictures = new PictureCache(client, clock, () => this.#orderWall());
+    this.tray = new TrayState(view.picks);
+    this.inspect = new InspectState(common);
+    this.arithmetic = new ArithmeticState({ ...common, shown: shows("arithmetic") });
+    const generation = this.#generation;
+    this.walk = new WalkState({ ...common, generation, reducedMotion, shown: shows("walk") });
+    this.thumbs = new PictureCache(client, clock, () => this.#orderThumbs());
   }
 
-  dispose(): void {
-    this.#disposed = true;
+  override dispose(): void {
+    super.dispose();
+    for (
+      const part of [
+        ...[this.directions, this.wall, this.wallPictures, this.thumbs],
+        ...[this.inspect, this.arithmetic, this.walk],
+      ]
+    ) part.dispose();
   }
 
-  async #open(): Promise<void> {
-    const { transport, router } = this.options;
-    try {
-      if (this.run === null) {
-        const found = await this.#newestWithCheckpoint();
-        if (this.#disposed) return;
-        if (found === null) this.loading.value = { state: "ready" };
-        else router.amend(exploreHref(found), "replace");
-        return;
-      }
-      const detail = await transport.run(this.run);
-      if (this.#disposed) return;
-      this.detail.value = detail;
-      this.loading.value = { state: "ready" };
-    } catch (error) {
-      if (!this.#disposed) this.loading.value = failure(error);
+  /** What a click on a picture of the wall does. */
+  click(text: LatentText): void {
+    const target = this.clicksGoTo.value;
+    if (target === "tray") this.tray.toggle(text);
+    else if (target !== "inspect") this.arithmetic.concepts[target].toggle(text);
+    else this.inspect.open(text, this.view.panel.value.value === "edit" ? null : "inspect");
+  }
+
+  #nameGeneration(): string {
+    const { step, weights } = this.checkpoint.value ?? { step: "", weights: "" };
+    const [by, psi] = [this.view.truncation.value.value, this.view.psi.value.value];
+    return `${step} ${weights} ${by === "none" ? "" : `${by} ${psi}`}`;
+  }
+
+  #orderWall(): PictureOrder<number> | null {
+    const { checkpoint: { value: checkpoint }, shape, wall, latents } = this;
+    if (checkpoint === null || shape.value === null || wall.layout.value === null) return null;
+    return {
+      generation: this.#generation.value,
+      checkpoint,
+      keys: wall.wanted.value,
+      latentsOf: (seeds) => latents.seeds(seeds),
+    };
+  }
+
+  #orderThumbs(): PictureOrder<LatentText> | null {
+    const { checkpoint: { value: checkpoint }, shape, latents } = this;
+    if (checkpoint === null || shape.value === null) return null;
+    return {
+      generation: this.#generation.value,
+      checkpoint,
+      keys: this.#thumbTexts(),
+      latentsOf: (texts) => latents.several(texts),
+    };
+  }
+
+  /** Texts that stand somewhere as small pictures, and can be drawn. */
+  #thumbTexts(): LatentText[] {
+    const { view, inspect, directions } = this;
+    const panel = view.panel.value.value;
+    const texts = [...this.tray.texts.value];
+    if (panel === "arithmetic") {
+      for (const concept of CONCEPTS) texts.push(...this.arithmetic.concepts[concept].texts.value);
     }
-  }
-
-  async #newestWithCheckpoint(): Promise<string | null> {
-    const { transport } = this.options;
-    const newestFirst = (await transport.runs()).toSorted((a, b) => a.id < b.id ? 1 : -1);
-    for (const { id } of newestFirst.slice(0, LOOKED_THROUGH)) {
-      if ((await transport.run(id)).checkpoints.length > 0) return id;
-    }
-    return newestFirst[0]?.id ?? null;
+    const strip = directions.list.value?.find(({ name }) => name === inspect.strip.value);
+    if (panel === "edit" && strip) texts.push(...inspect.stripOf(strip).map(({ text }) => text));
+    return [...new Set(texts)].filter((text) => this.latents.attempt(text).z !== null);
   }
 }

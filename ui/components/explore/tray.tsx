@@ -1,0 +1,131 @@
+import type { JSX } from "preact";
+import { formatCount } from "../../format.ts";
+import type { ExploreState } from "../../state/explore/explore.ts";
+import { addressOf } from "../../state/explore/inspect.ts";
+import { CONCEPTS, type LatentText } from "../../state/explore/view.ts";
+import { dropTarget, startDrag } from "../latent/drag.ts";
+import { shortName, TextPicture } from "./text_picture.tsx";
+
+/** The picks, always at hand: to look at, to order, to walk through, to do arithmetic with. */
+export function Tray({ explore }: { readonly explore: ExploreState }): JSX.Element {
+  const { tray, clicksGoTo } = explore;
+  const texts = tray.texts.value;
+  const picking = clicksGoTo.value === "tray";
+  return (
+    <section
+      class="tray"
+      aria-labelledby="tray-title"
+      {...dropTarget((text) => tray.add(text))}
+    >
+      <div class="tray-head">
+        <h2 id="tray-title">
+          Picks {texts.length > 0 && <span class="muted numbers">{formatCount(texts.length)}</span>}
+        </h2>
+        <button
+          type="button"
+          class="quiet"
+          aria-pressed={picking}
+          onClick={() => clicksGoTo.value = picking ? "inspect" : "tray"}
+        >
+          {picking ? "done" : "pick by clicking"}
+        </button>
+        {texts.length > 0 && (
+          <button type="button" class="quiet" onClick={() => tray.clear()}>clear</button>
+        )}
+      </div>
+      {texts.length === 0
+        ? <p class="muted">Drag pictures here, or press P on one, to walk between them.</p>
+        : <Picks explore={explore} />}
+      {tray.selected.value !== null && <Actions explore={explore} text={tray.selected.value} />}
+    </section>
+  );
+}
+
+function Picks({ explore }: { readonly explore: ExploreState }): JSX.Element {
+  const { tray } = explore;
+  const selected = tray.selected.value;
+  return (
+    <ul class="picks">
+      {tray.texts.value.map((text, i) => (
+        <li
+          key={text}
+          {...dropTarget((dropped) => tray.add(dropped, i))}
+        >
+          <button
+            type="button"
+            class="thumb"
+            aria-pressed={text === selected}
+            aria-label={`Pick ${i + 1}: ${shortName(text)}`}
+            title={shortName(text)}
+            draggable
+            onDragStart={(event) => drag(event, explore, text)}
+            onClick={() => tray.select(text === selected ? null : text)}
+            onDblClick={() => explore.inspect.open(text, "inspect")}
+            onKeyDown={(event) => obeyKey(event, explore, text)}
+          >
+            <TextPicture explore={explore} text={text} />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What can be done with the selected pick: for fingers and for the keyboard. */
+function Actions({ explore, text }: { readonly explore: ExploreState; readonly text: LatentText }) {
+  const { tray, arithmetic, inspect } = explore;
+  return (
+    <div class="pick-actions" role="group" aria-label={`The selected pick, ${shortName(text)}`}>
+      <span class="muted">{shortName(text)}</span>
+      <button
+        type="button"
+        onClick={() =>
+          inspect.open(text, "inspect")}
+      >
+        Inspect
+      </button>
+      {CONCEPTS.map((concept) => (
+        <button
+          key={concept}
+          type="button"
+          aria-pressed={arithmetic.concepts[concept].has(text)}
+          aria-label={`Exemplar of ${concept.toUpperCase()}`}
+          onClick={() => arithmetic.concepts[concept].toggle(text)}
+        >
+          {concept.toUpperCase()}
+        </button>
+      ))}
+      <button
+        type="button"
+        aria-label="Move left"
+        onClick={() =>
+          tray.shift(text, -1)}
+      >
+        ←
+      </button>
+      <button
+        type="button"
+        aria-label="Move right"
+        onClick={() =>
+          tray.shift(text, 1)}
+      >
+        →
+      </button>
+      <button type="button" onClick={() => tray.remove(text)}>Remove</button>
+    </div>
+  );
+}
+
+function drag(event: DragEvent, { checkpoint }: ExploreState, text: LatentText): void {
+  if (checkpoint.value) startDrag(event, text, addressOf(checkpoint.value, text));
+}
+
+/** Delete takes a pick out; with Shift, arrows move it. */
+function obeyKey(event: KeyboardEvent, { tray }: ExploreState, text: LatentText): void {
+  if (event.key === "Delete" || event.key === "Backspace") tray.remove(text);
+  else if (event.shiftKey && event.key === "ArrowLeft") tray.shift(text, -1);
+  else if (event.shiftKey && event.key === "ArrowRight") tray.shift(text, 1);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}

@@ -57,6 +57,8 @@ export const httpTransport: Transport = {
     const list = await getJson<readonly WireDirection[]>(url);
     return list.map((direction) => ({ ...direction, vector: Float32Array.from(direction.vector) }));
   },
+  health: (id) => getJson(`${runPath(id)}/health`),
+  metrics: (id) => getJson(`${runPath(id)}/metrics`),
   async stop(id) {
     await request(`${runPath(id)}/stop`, { method: "POST" });
   },

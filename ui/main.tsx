@@ -6,6 +6,7 @@ import "./style/controls.css";
 import "./style/runs.css";
 import "./style/run.css";
 import "./style/charts.css";
+import "./style/health.css";
 import "./style/explore.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";

@@ -7,13 +7,15 @@ import {
   signal,
   untracked,
 } from "@preact/signals";
+import type { RunHealth, RunMetrics } from "../src/core/protocol.ts";
 import type { Sample } from "./api.ts";
 import type { GeneratorClient } from "./generator/client.ts";
 import type { Route, Router } from "./router.ts";
 import { ExploreState } from "./state/explore/explore.ts";
 import { SamplePlayer } from "./state/player.ts";
 import { type Memory, type Preferences, rememberPreferences } from "./state/preferences.ts";
-import { RunState } from "./state/run.ts";
+import { Refreshed } from "./state/refreshed.ts";
+import { isActive, RunState } from "./state/run.ts";
 import { RunsState } from "./state/runs.ts";
 import type { Clock, Transport } from "./transport.ts";
 
@@ -37,6 +39,8 @@ export interface AppOptions {
 export interface OpenRun {
   readonly run: RunState;
   readonly player: SamplePlayer;
+  readonly health: Refreshed<RunHealth>;
+  readonly metrics: Refreshed<RunMetrics>;
   /** The steps the charts are zoomed to; null for all. */
   readonly zoom: Signal<readonly [number, number] | null>;
   close(): void;
@@ -122,12 +126,24 @@ function follow(id: string, { transport, clock, loadSample }: AppOptions): OpenR
     void player.settle();
   });
   void run.open();
+  const goesOn = () => isActive(run.status.value);
+  const health = new Refreshed({ read: () => transport.health(id), clock, goesOn });
+  const metrics = new Refreshed({ read: () => transport.metrics(id), clock, goesOn });
+  const waking = effect(() => {
+    if (!isActive(run.status.value)) return; // one that ended may be resumed
+    untracked(() => [health, metrics].forEach((each) => each.wake()));
+  });
   return {
     run,
     player,
+    health,
+    metrics,
     zoom: signal<readonly [number, number] | null>(null),
     close() {
       settling();
+      waking();
+      health.dispose();
+      metrics.dispose();
       player.dispose();
       run.dispose();
     },

@@ -3,6 +3,8 @@ import type {
   BrokenRun,
   CheckpointInfo,
   RunDetail,
+  RunHealth,
+  RunMetrics,
   RunSeries,
   RunStatus,
   RunSummary,
@@ -21,6 +23,10 @@ export interface Transport {
   checkpoints(id: string): Promise<readonly CheckpointInfo[]>;
   /** Directions that are known of a checkpoint's generator. */
   directions(id: string, step: number): Promise<readonly Direction[]>;
+  /** How the run's training stands. */
+  health(id: string): Promise<RunHealth>;
+  /** What was measured of the run, over steps. */
+  metrics(id: string): Promise<RunMetrics>;
   stop(id: string): Promise<void>;
   /** Streams the events with ids past `after`. Returns what closes the stream. */
   stream(id: string, after: number, listener: StreamListener): () => void;

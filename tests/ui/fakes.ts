@@ -4,6 +4,8 @@ import type {
   CheckpointInfo,
   RunDetail,
   RunEvent,
+  RunHealth,
+  RunMetrics,
   RunSeries,
   RunSummary,
   StoredEvent,
@@ -144,6 +146,8 @@ export class FakeTransport implements Transport {
   curves: RunSeries | Error = fakeSeries();
   checkpointList: readonly CheckpointInfo[] = [];
   directionList: readonly Direction[] | Error = [];
+  standing: RunHealth | Error = { step: 0, balance: null, diversity: null, findings: [] };
+  measured: RunMetrics | Error = { metrics: {}, best: null };
   stopFailure: Error | null = null;
   readonly stopped: string[] = [];
   readonly streams: FakeStream[] = [];
@@ -154,6 +158,8 @@ export class FakeTransport implements Transport {
   series = () => answer(this.curves);
   checkpoints = () => answer(this.checkpointList);
   directions = () => answer(this.directionList);
+  health = () => answer(this.standing);
+  metrics = () => answer(this.measured);
 
   stop = (id: string) => {
     this.stopped.push(id);

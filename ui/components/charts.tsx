@@ -6,6 +6,7 @@ import { chartGroups } from "../state/chart_groups.ts";
 import { SMOOTHING } from "../state/preferences.ts";
 import { Chart } from "./chart.tsx";
 import { useApp } from "./context.ts";
+import { RunMetricCharts } from "./run_metrics.tsx";
 
 /** The run's scalars over steps, in charts that share their pointer and their zoom. */
 export function Charts({ open }: { readonly open: OpenRun }): JSX.Element {
@@ -28,6 +29,7 @@ export function Charts({ open }: { readonly open: OpenRun }): JSX.Element {
       {groups.map((group) => (
         <Chart key={`${group.key} ${group.curves.length}`} group={group} open={open} />
       ))}
+      <RunMetricCharts open={open} />
       {zoom.value && (
         <button type="button" class="quiet" onClick={() => zoom.value = null}>
           Show all steps

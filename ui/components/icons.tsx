@@ -17,3 +17,22 @@ export function PauseIcon(): JSX.Element {
     </svg>
   );
 }
+
+/** A triangle with an exclamation mark. */
+export function AlarmIcon(): JSX.Element {
+  return (
+    <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+      <path d="M8 1.5 15.2 14.5H.8z" fill="currentColor" />
+      <path d="M8 6v4.2m0 1.6v1.2" stroke="var(--paper)" stroke-width="1.5" />
+    </svg>
+  );
+}
+
+/** A tick. */
+export function SoundIcon(): JSX.Element {
+  return (
+    <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+      <path d="M2.5 8.5 6.3 12.3 13.5 4" fill="none" stroke="currentColor" stroke-width="2" />
+    </svg>
+  );
+}

@@ -1,16 +1,19 @@
 import type { JSX } from "preact";
 import { formatCount } from "../format.ts";
-import { isActive, type RunState, type Warning } from "../state/run.ts";
+import type { OpenRun } from "../state.ts";
+import { isActive, type Warning } from "../state/run.ts";
 import { Command } from "./command.tsx";
 
 /** Warnings beyond this many fold away. */
 const SHOWN = 2;
 
 /** What went wrong and how to go on. */
-export function Notices({ run }: { readonly run: RunState }): JSX.Element | null {
+export function Notices({ open: { run, health } }: { readonly open: OpenRun }): JSX.Element | null {
   const status = run.status.value;
   const message = run.message.value;
-  const warnings = run.warnings.value;
+  // What a rule says stands in the health strip, with its evidence and whether it is over.
+  const shownThere = health.value.value !== null;
+  const warnings = run.warnings.value.filter(({ rule }) => rule === undefined || !shownThere);
   const resumable = !isActive(status) && status !== "completed" && run.checkpoints.value.length > 0;
   if (message === null && warnings.length === 0 && !resumable) return null;
   return (

@@ -1,7 +1,6 @@
 /** The join to uPlot: draws one chart of a run into an element and keeps it up to date. */
 import { computed, effect, type ReadonlySignal, untracked } from "@preact/signals";
 import uPlot from "uplot";
-import { formatCount, formatScalar } from "../format.ts";
 import type { OpenRun } from "../state.ts";
 import {
   type ChartGroup,
@@ -10,6 +9,7 @@ import {
   verticalRange,
 } from "../state/chart_groups.ts";
 import type { Preferences } from "../state/preferences.ts";
+import { plotAxes, plotColours } from "./plot_style.ts";
 
 /** What a chart draws and follows. */
 export interface PlotOptions {
@@ -21,7 +21,6 @@ export interface PlotOptions {
 }
 
 const HEIGHT_PX = { tall: 208, low: 112 } as const;
-const AXIS_PX = 46;
 /** Each curve is four series of uPlot: extremes, raw mean and smoothed mean. */
 const SERIES_PER_CURVE = 4;
 /** A drag shorter than this is a click. */
@@ -101,7 +100,7 @@ function plotSettings(
   curves: () => readonly CurveData[],
 ): uPlot.Options {
   const { group, open } = options;
-  const colour = colours(host);
+  const colour = plotColours(host);
   return {
     width: host.clientWidth,
     height: heightOf(group),
@@ -122,7 +121,7 @@ function plotSettings(
         },
       },
     },
-    axes: axes(host, group, colour, log),
+    axes: plotAxes(host, { space: group.tall ? 36 : 20, log }),
     cursor: {
       // Charts share where the pointer is; a drag is one chart's own, or each would zoom for it.
       sync: {
@@ -143,27 +142,6 @@ function plotSettings(
       drawClear: [(plot) => drawGuides(plot, options, colour)],
     },
   };
-}
-
-function axes(
-  host: HTMLElement,
-  group: ChartGroup,
-  colour: (name: string) => string,
-  log: boolean,
-): uPlot.Axis[] {
-  const font = `12px ${getComputedStyle(host).fontFamily}`;
-  const axis: uPlot.Axis = { font, stroke: colour("muted"), ticks: { show: false }, gap: 6 };
-  return [
-    { ...axis, size: 26, grid: { show: false }, values: (_, ticks) => ticks.map(shortStep) },
-    {
-      ...axis,
-      size: AXIS_PX,
-      space: group.tall ? 36 : 20,
-      grid: { stroke: colour("rule"), width: 1 },
-      ...(log ? { splits: (_plot, _axis, min, max) => logTicks(min, max) } : {}),
-      values: (_, ticks) => ticks.map(formatTick),
-    },
-  ];
 }
 
 function curveSeries(
@@ -229,32 +207,4 @@ function drawGuides(
     if (x >= left && x <= left + width) line(x, top, x, top + height, colour("accent"));
   }
   ctx.restore();
-}
-
-/** The colours of style/tokens.css as the theme in force has them. */
-function colours(host: HTMLElement): (name: string) => string {
-  const style = getComputedStyle(host);
-  return (name) => style.getPropertyValue(`--${name}`);
-}
-
-/** 1, 2 and 5 times the powers of ten between two positive ends. */
-function logTicks(min: number, max: number): number[] {
-  const ticks: number[] = [];
-  for (let power = Math.floor(Math.log10(min)); 10 ** power <= max; power++) {
-    for (const digit of [1, 2, 5]) {
-      const tick = digit * 10 ** power;
-      if (tick >= min && tick <= max) ticks.push(tick);
-    }
-  }
-  return ticks;
-}
-
-/** A step as an axis writes it: `12k`, `1.5k`. */
-function shortStep(step: number): string {
-  if (!Number.isInteger(step)) return "";
-  return step >= 1000 ? `${Number((step / 1000).toFixed(2))}k` : formatCount(step);
-}
-
-function formatTick(value: number): string {
-  return value >= 1000 ? shortStep(Math.round(value)) : String(Number(formatScalar(value)));
 }

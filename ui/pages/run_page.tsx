@@ -4,6 +4,7 @@ import type { Sample } from "../api.ts";
 import { Charts } from "../components/charts.tsx";
 import { Checkpoints } from "../components/checkpoints.tsx";
 import { useApp } from "../components/context.ts";
+import { HealthStrip } from "../components/health_strip.tsx";
 import { Link } from "../components/link.tsx";
 import { Message } from "../components/message.tsx";
 import { Notices } from "../components/notices.tsx";
@@ -60,7 +61,8 @@ function Ready({ open }: { readonly open: OpenRun }): JSX.Element {
   return (
     <>
       <RunHeader run={run} now={now.value} />
-      <Notices run={run} />
+      <Notices open={open} />
+      <HealthStrip open={open} />
       <div class="stage" data-grid={isLarge(run.samples.value.at(-1)) ? "large" : "small"}>
         <SampleViewer run={run} player={player} />
         <Charts open={open} />

@@ -46,7 +46,7 @@ const PRESENTATIONS: Readonly<Record<string, Presentation>> = {
 const ACCENTED: ReadonlySet<string> = new Set(["loss/generator", "score/D(G(z))", "images/s"]);
 const OTHER_TONES: readonly Tone[] = ["ink", "muted"];
 
-/** Sorts a run's scalars into charts: losses, scores, throughput, then each metric by itself. */
+/** Sorts a run's scalars into charts: losses, scores, throughput, then any other by itself. */
 export function chartGroups(names: Iterable<string>): ChartGroup[] {
   const groups = new Map<string, string[]>(Object.keys(PRESENTATIONS).map((key) => [key, []]));
   for (const name of names) {

@@ -28,10 +28,7 @@ export type Stopping =
   | { readonly state: "refused"; readonly message: string };
 
 /** A warning of the trainer's, and when it came. */
-export interface Warning {
-  readonly step: number;
-  readonly message: string;
-}
+export type Warning = RunDetail["warnings"][number];
 
 /** What changes with every step. */
 export interface Progress {

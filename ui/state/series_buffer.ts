@@ -2,9 +2,11 @@
 import type { RunEvent, RunSeries } from "../../src/core/protocol.ts";
 import type { Point } from "./smoothing.ts";
 
-/** The scalars an event carries, under the names that `RunSeries` has for them; null without any. */
+/**
+ * The scalars an update's event carries, under the names that `RunSeries` has for them; null without any.
+ * Metrics are none of them: they come late, of steps long past.
+ */
 export function scalarsOf(event: RunEvent): Record<string, number> | null {
-  if (event.type === "metric") return { [`metric/${event.name}`]: event.value };
   if (event.type !== "step") return null;
   const scalars: Record<string, number> = { "images/s": event.imagesPerSecond };
   for (const [name, value] of Object.entries(event.losses)) scalars[`loss/${name}`] = value;

@@ -1,0 +1,107 @@
+import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Better } from "../../src/core/protocol.ts";
+import { formatCount, formatScalar } from "../format.ts";
+import { bestOf, type MetricLine, type MetricMark, nearestValue } from "../state/metric_lines.ts";
+import { useApp } from "./context.ts";
+import { mountMetricPlot } from "./metric_plot.ts";
+
+interface MetricChartProps {
+  readonly name: string;
+  readonly better: Better;
+  readonly lines: ReadonlySignal<readonly MetricLine[]>;
+  /** Steps to mark besides each line's best. */
+  readonly marks: ReadonlySignal<readonly MetricMark[]>;
+  /** What the figures are of while nothing is pointed at; null for the newest of each line. */
+  readonly stepOf: (line: number) => number | null;
+  readonly reference?: number;
+  readonly onPick?: (step: number) => void;
+}
+
+/** A metric over steps, one line a run, with figures: under the pointer, else at the chosen steps. */
+export function MetricChart(props: MetricChartProps): JSX.Element {
+  const { name, better, lines, reference, onPick } = props;
+  const { preferences } = useApp();
+  const host = useRef<HTMLDivElement>(null);
+  const hover = useSignal<number | null>(null);
+  const marks = useComputed(() => withBest(lines.value, props.marks.value, better));
+  useEffect(
+    () =>
+      mountMetricPlot(host.current!, {
+        ...{ lines, marks, reference, preferences, onPick },
+        onHover: (step) => hover.value = step,
+      }),
+    [lines],
+  );
+  return (
+    <figure class="chart metric-chart" aria-label={name}>
+      <figcaption>
+        <h3>
+          {name} <span class="muted">{better} is better</span>
+        </h3>
+        <p class="readout numbers">
+          {lines.value.map((line, i) => (
+            <Figure
+              key={line.label}
+              line={line}
+              alone={lines.value.length === 1}
+              at={hover.value ?? props.stepOf(i)}
+            />
+          ))}
+        </p>
+      </figcaption>
+      <div class="plot" ref={host} aria-hidden="true" data-picks={onPick ? "" : undefined} />
+      <p class="visually-hidden">{summary(lines.value, better)}</p>
+    </figure>
+  );
+}
+
+interface FigureProps {
+  readonly line: MetricLine;
+  readonly alone: boolean;
+  readonly at: number | null;
+}
+
+function Figure({ line, alone, at }: FigureProps): JSX.Element {
+  const shown = nearestValue(line, at ?? line.steps.at(-1) ?? 0);
+  return (
+    <span data-line={line.style}>
+      {!alone && `${line.label} `}
+      <b>{formatScalar(shown?.value)}</b>
+      {shown && <span class="muted">at {formatCount(shown.step)}</span>}
+    </span>
+  );
+}
+
+/** The marks, and each line's best, in one where they meet. */
+function withBest(
+  lines: readonly MetricLine[],
+  marks: readonly MetricMark[],
+  better: Better,
+): MetricMark[] {
+  const best = lines.map((line) => line.steps.length > 1 ? bestOf(line, better)?.step : undefined);
+  const isBest = ({ line, step }: MetricMark) => best[line] === step;
+  const alone = best.flatMap((step, line): MetricMark[] =>
+    step === undefined || marks.some((mark) => mark.line === line && mark.step === step)
+      ? []
+      : [{ line, step, label: "best" }]
+  );
+  return [
+    ...alone,
+    ...marks.map((mark) => isBest(mark) ? { ...mark, label: `${mark.label} best` } : mark),
+  ];
+}
+
+/** The chart in words, for those who cannot see it. */
+function summary(lines: readonly MetricLine[], better: Better): string {
+  return lines.map((line) => {
+    const best = bestOf(line, better);
+    if (best === null) return `${line.label}: no value.`;
+    return `${line.label}: ${formatScalar(line.values[0])} at step ${
+      formatCount(line.steps[0]!)
+    }, ` +
+      `${formatScalar(line.values.at(-1))} at step ${formatCount(line.steps.at(-1)!)}, ` +
+      `best ${formatScalar(best.value)} at step ${formatCount(best.step)}.`;
+  }).join(" ");
+}

@@ -1,89 +1,13 @@
 /** The pages in Chromium, over the real server, on runs that nobody trained. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { createApp } from "../../server/app.ts";
-import { serveApp, type ServedApp } from "../../server/listen.ts";
-import { RunStore } from "../../src/runs/store.ts";
+import type { Page } from "playwright-core";
 import { FakeTraining } from "../server/fake_runs.ts";
 import { requirement } from "../support.ts";
-import { buildPage, chromiumLacking, launchChromium } from "./chromium.ts";
+import { chromiumLacking } from "./chromium.ts";
+import { NARROW, overflow, PageLab, reads } from "./page_lab.ts";
 
 const CADENCES = { sampleEverySteps: 20, checkpointEverySteps: 40 };
-
-/** A lab of one folder of runs, and a browser to look at it with. */
-class Lab implements AsyncDisposable {
-  readonly runs: RunStore;
-  readonly #folder = Deno.makeTempDirSync({ prefix: "atelier-runs-" });
-  #served: ServedApp;
-
-  private constructor(private readonly page: string, private readonly browser: Browser) {
-    this.runs = new RunStore(this.#folder);
-    this.#served = this.#serve(0);
-  }
-
-  static async open(): Promise<Lab> {
-    return new Lab(await buildPage(), await launchChromium());
-  }
-
-  get url(): string {
-    return this.#served.url;
-  }
-
-  /** Stops serving, and serves again at the same address when what it returns is called. */
-  async hangUp(): Promise<() => void> {
-    const { port } = this.#served;
-    await this.#served.close();
-    return () => this.#served = this.#serve(port);
-  }
-
-  /** Opens an address in a window of its own; what the browser complains of fails the test. */
-  async look(
-    path: string,
-    see: (page: Page) => Promise<void>,
-    options: BrowserContextOptions & { readonly mayComplain?: boolean } = {},
-  ): Promise<void> {
-    const { mayComplain = false, ...window } = options;
-    const context = await this.browser.newContext({ viewport: WIDE, ...window });
-    try {
-      const page = await context.newPage();
-      page.setDefaultTimeout(10_000);
-      const complaints: string[] = [];
-      page.on("console", (message) => {
-        if (message.type() === "error") complaints.push(message.text());
-      });
-      page.on("pageerror", (error) => complaints.push(error.message));
-      await page.goto(this.url + path);
-      await see(page);
-      if (!mayComplain) assertEquals(complaints, []);
-    } finally {
-      await context.close();
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.browser.close();
-    await this.#served.close();
-    await Deno.remove(this.#folder, { recursive: true });
-    await Deno.remove(this.page, { recursive: true });
-  }
-
-  #serve(port: number): ServedApp {
-    return serveApp(createApp({ runs: this.runs, page: this.page }), port);
-  }
-}
-
-const WIDE = { width: 1440, height: 900 };
-const NARROW = { width: 390, height: 844 };
-
-/** Waits for what a locator finds to have a text. */
-async function reads(page: Page, selector: string, text: RegExp): Promise<void> {
-  await page.locator(selector).filter({ hasText: text }).first().waitFor();
-}
-
-async function overflow(page: Page): Promise<number> {
-  return await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-}
 
 /** Whether a chart's canvas has anything drawn on it. */
 function isDrawn(page: Page): Promise<boolean> {
@@ -94,7 +18,7 @@ function isDrawn(page: Page): Promise<boolean> {
   });
 }
 
-async function seesAnEmptyLab(lab: Lab): Promise<void> {
+async function seesAnEmptyLab(lab: PageLab): Promise<void> {
   await lab.look("/", async (page) => {
     await reads(page, ".empty", /Nothing has been trained yet/);
     await reads(page, ".command code", /^deno task train-gan$/);
@@ -107,7 +31,7 @@ async function seesAnEmptyLab(lab: Lab): Promise<void> {
   }, { mayComplain: true }); // of the 404s
 }
 
-async function listsRuns(lab: Lab): Promise<void> {
+async function listsRuns(lab: PageLab): Promise<void> {
   {
     using done = new FakeTraining(lab.runs, { ...CADENCES, totalSteps: 60 });
     await done.advance(60);
@@ -144,7 +68,7 @@ async function listsRuns(lab: Lab): Promise<void> {
   });
 }
 
-async function followsARun(lab: Lab): Promise<void> {
+async function followsARun(lab: PageLab): Promise<void> {
   using training = new FakeTraining(lab.runs, { ...CADENCES, totalSteps: 400 });
   await training.sample();
   await training.advance(100);
@@ -200,7 +124,7 @@ async function zooms(page: Page): Promise<void> {
   await all.waitFor({ state: "detached" });
 }
 
-async function leadsToExploreAndCompare(lab: Lab): Promise<void> {
+async function leadsToExploreAndCompare(lab: PageLab): Promise<void> {
   const [run] = lab.runs.list().filter(({ status }) => status === "completed");
   await lab.look(`/runs/${run!.id}`, async (page) => {
     await page.getByRole("link", { name: "explore step 40" }).click();
@@ -216,7 +140,7 @@ async function leadsToExploreAndCompare(lab: Lab): Promise<void> {
   });
 }
 
-async function reconnects(lab: Lab): Promise<void> {
+async function reconnects(lab: PageLab): Promise<void> {
   using training = new FakeTraining(lab.runs, { ...CADENCES, totalSteps: 400 });
   await training.advance(20);
   await lab.look(`/runs/${training.id}`, async (page) => {
@@ -231,7 +155,7 @@ async function reconnects(lab: Lab): Promise<void> {
   }, { mayComplain: true }); // of refused connections
 }
 
-async function fitsPhonesInBothThemes(lab: Lab): Promise<void> {
+async function fitsPhonesInBothThemes(lab: PageLab): Promise<void> {
   const { id } = lab.runs.list()[0]!;
   for (const colorScheme of ["light", "dark"] as const) {
     await lab.look("/", async (page) => {
@@ -256,7 +180,7 @@ Deno.test({
   name: "the pages in Chromium",
   ...requirement("Chromium", chromiumLacking()),
   async fn(t) {
-    await using lab = await Lab.open();
+    await using lab = await PageLab.open();
     await t.step("an empty lab says how to begin", () => seesAnEmptyLab(lab));
     await t.step("the list sorts, filters and leads to a run", () => listsRuns(lab));
     await t.step("runs lead to Explore and Compare", () => leadsToExploreAndCompare(lab));

@@ -15,7 +15,7 @@ export interface BatchOptions {
 const MIRROR = hashText("mirror");
 
 /** Swaps left and right of one image, [size, size, channels], in place. */
-function mirrorImage(image: Float32Array, size: number, channels: number): void {
+export function mirrorImage(image: Float32Array, size: number, channels: number): void {
   for (let row = 0; row < image.length; row += size * channels) {
     let left = row;
     let right = row + (size - 1) * channels;

@@ -38,6 +38,14 @@ export const shapeUrl = (checkpoint: CheckpointRef): string =>
 export const imagesUrl = (checkpoint: CheckpointRef): string =>
   `${checkpointPath(checkpoint)}/images`;
 
+/** Where a latent is sent to find training pictures like its image. */
+export const neighboursUrl = (checkpoint: CheckpointRef, count: number): string =>
+  `${checkpointPath(checkpoint)}/neighbours?count=${count}`;
+
+/** The directions known for a checkpoint, as JSON. */
+export const directionsUrl = (run: string, step: number): string =>
+  `${runPath(run)}/checkpoints/${stepName(step)}/directions`;
+
 /** A picture that the run was trained on, by its index in the dataset. */
 export const trainingPictureUrl = (run: string, index: number): string =>
   `${runPath(run)}/data/${index}.png`;

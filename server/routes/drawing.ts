@@ -1,15 +1,18 @@
 /** What a generator draws, for pages whose browser cannot run it, and the pictures it was trained on. */
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { etag } from "hono/etag";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { z } from "zod";
+import type { NearestPictures, Preparing } from "../../src/core/likeness.ts";
 import type { CheckpointRef, Fault } from "../../src/evaluation/service/messages.ts";
 import { ServiceError } from "../../src/evaluation/service/messages.ts";
 import type { GeneratorService } from "../../src/evaluation/service/service.ts";
 import { GENERATOR_FILE, type GeneratorWeights } from "../../src/runs/checkpoint_format.ts";
 import type { RunStore } from "../../src/runs/store.ts";
 import { hasVersion, REVALIDATE, unchanged } from "../caching.ts";
-import { allowOnly, notFound, stepOf } from "../request.ts";
+import { allowOnly, notFound, parseQuery, stepOf, whole } from "../request.ts";
 import { listedFile, openRun } from "../run_access.ts";
 
 /** Images in one request, and bytes of their latents: 256 of 4,096 numbers. */
@@ -98,6 +101,39 @@ async function sendImages(c: Context, runs: RunStore, service: GeneratorService)
   });
 }
 
+const NeighboursQuery = z.strictObject({ count: whole(1, 64).default(8) });
+
+/** 200 with `NearestPictures`, or 202 with `Preparing` while their features are not all there. */
+async function sendNeighbours(c: Context, runs: RunStore, service: GeneratorService) {
+  const { count } = parseQuery(c, NeighboursQuery);
+  const checkpoint = checkpointOf(c, runs);
+  const latent = await readLatents(c);
+  const { signal } = c.req.raw;
+  const { latentDim: Z } = await orRefused(() => service.describe(checkpoint, signal));
+  if (latent.length !== Z) {
+    const message = `Cannot look for pictures: expected one latent of ${Z} numbers, ` +
+      `got ${latent.length}`;
+    throw new HTTPException(400, { message });
+  }
+  const asks = { checkpoint, latent, count };
+  const answer = await orRefused(() => service.neighbours(asks, signal));
+  c.header("cache-control", "no-store");
+  if (answer.found === null) {
+    return c.json({ preparing: answer.preparing } satisfies Preparing, 202);
+  }
+  const path = `/api/runs/${encodeURIComponent(checkpoint.run)}/data`;
+  const neighbours = answer.found.neighbours.map((each) => (
+    { ...each, url: `${path}/${each.index}.png` }
+  ));
+  return c.json({ ...answer.found, neighbours } satisfies NearestPictures);
+}
+
+async function sendDirections(c: Context, runs: RunStore, service: GeneratorService) {
+  const { run, step } = checkpointOf(c, runs);
+  const directions = await orRefused(() => service.directions({ run, step }, c.req.raw.signal));
+  return c.json(directions.map((each) => ({ ...each, vector: Array.from(each.vector) })));
+}
+
 /** The picture's number in `index.png`. Throws 404 for anything else. */
 function pictureIndex(file: string): number {
   const index = /^(0|[1-9]\d{0,8})\.png$/.exec(file)?.[1];
@@ -133,6 +169,16 @@ export function drawingRoutes(runs: RunStore, service: GeneratorService): Hono {
     (c) => sendImages(c, runs, service),
   );
   app.all("/:id/checkpoints/:step/:kind{ema|raw}/images", allowOnly("POST"));
+
+  app.post(
+    "/:id/checkpoints/:step/:kind{ema|raw}/neighbours",
+    limitBody,
+    (c) => sendNeighbours(c, runs, service),
+  );
+  app.all("/:id/checkpoints/:step/:kind{ema|raw}/neighbours", allowOnly("POST"));
+
+  app.get("/:id/checkpoints/:step/directions", etag(), (c) => sendDirections(c, runs, service));
+  app.all("/:id/checkpoints/:step/directions", allowOnly("GET", "HEAD"));
 
   app.get("/:id/data/:file", (c) => sendPicture(c, runs, service));
   app.all("/:id/data/:file", allowOnly("GET", "HEAD"));

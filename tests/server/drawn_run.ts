@@ -12,6 +12,7 @@ const DEVICE: DeviceInfo = { backend: "cpu", name: "none", software: false, reas
 export interface DrawnRunOptions {
   readonly channels?: 1 | 3;
   readonly latentDim?: number;
+  readonly mirror?: boolean;
   /** As in a run's settings; the dataset it names, opened. */
   readonly data?: string;
   readonly info?: DatasetInfo | null;
@@ -27,13 +28,14 @@ export async function makeDrawnRun(
   {
     channels = 3,
     latentDim = 12,
+    mirror = false,
     data = "faces",
     info = null,
     ruined = false,
     steps = [1],
   }: DrawnRunOptions = {},
 ): Promise<string> {
-  const settings = { data, size: 32, channels, filters: 4, latentDim, backend: "cpu" };
+  const settings = { data, mirror, size: 32, channels, filters: 4, latentDim, backend: "cpu" };
   const config = dcgan.resolve(settings, DEVICE);
   using writer = store.create({
     experiment: "dcgan",

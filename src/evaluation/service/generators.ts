@@ -1,8 +1,7 @@
 /** Generators of checkpoints, opened on the worker's device and kept while they are in use. */
-import { probeDevice } from "../../backends/probe.ts";
-import { DeviceError } from "../../backends/probe.ts";
 import { openDevice } from "../../backends/open.ts";
-import { toByte } from "../../core/images.ts";
+import { DeviceError, probeDevice } from "../../backends/probe.ts";
+import { type ImageBatch, toByte } from "../../core/images.ts";
 import type { DeviceInfo } from "../../core/protocol.ts";
 import type { Generator } from "../../latent/generator.ts";
 import { openGenerator } from "../../runs/open_generator.ts";
@@ -57,10 +56,17 @@ export class Generators implements Disposable {
     checkpoint: CheckpointRef,
     latents: Float32Array<ArrayBuffer>,
   ): Promise<ImageBytes> {
+    const { pixels, ...rest } = await this.images(checkpoint, latents);
+    return { ...rest, pixels: Uint8Array.from(pixels, toByte) };
+  }
+
+  /** As `draw`, in [-1, 1]. */
+  async images(
+    checkpoint: CheckpointRef,
+    latents: Float32Array<ArrayBuffer>,
+  ): Promise<ImageBatch> {
     const generator = await this.#generator(checkpoint);
-    const count = latents.length / generator.latentDim;
-    const { pixels, size, channels } = await generator.draw({ values: latents, count });
-    return { pixels: Uint8Array.from(pixels, toByte), count, size, channels };
+    return await generator.draw({ values: latents, count: latents.length / generator.latentDim });
   }
 
   #generator({ run: id, step, weights, sha256 }: CheckpointRef): Promise<Generator> {

@@ -1,6 +1,8 @@
 /** What the server's thread and the worker that draws for it say to each other. Loads nothing. */
 import type { Preparation } from "../../../data/dataset.ts";
+import type { NearestPictures, NearPicture } from "../../core/likeness.ts";
 import type { BackendName } from "../../core/protocol.ts";
+import type { Direction } from "../../latent/directions/direction.ts";
 import type { GeneratorWeights } from "../../runs/checkpoint_format.ts";
 
 /** Which generator draws. */
@@ -38,6 +40,11 @@ export interface ServiceSettings {
   readonly threads: number;
 }
 
+/** `NearestPictures` before their addresses are known. */
+export interface FoundPictures extends Omit<NearestPictures, "neighbours"> {
+  readonly neighbours: readonly Omit<NearPicture, "url">[];
+}
+
 /** What can be ordered, and what comes of it. */
 export interface Orders {
   describe: {
@@ -57,7 +64,23 @@ export interface Orders {
     readonly asks: { readonly run: string; readonly index: number };
     readonly gives: { readonly png: Uint8Array<ArrayBuffer> };
   };
+  /** Training pictures like what is drawn of a latent, [Z]. Works for a while, and says how far it came. */
+  neighbours: {
+    readonly asks: {
+      readonly checkpoint: CheckpointRef;
+      readonly latent: Float32Array<ArrayBuffer>;
+      readonly count: number;
+    };
+    readonly gives:
+      | { readonly found: FoundPictures }
+      | { readonly found: null; readonly preparing: Preparation };
+  };
+  directions: {
+    readonly asks: { readonly run: string; readonly step: number };
+    readonly gives: { readonly directions: readonly Direction[] };
+  };
 }
+/** The names of orders. */
 export type OrderName = keyof Orders;
 
 /** An order on its way to the worker. */

@@ -1,8 +1,10 @@
 /** Draws for the server, in a worker: no kernel runs on the thread that serves. Loads no TensorFlow.js. */
+import type { Direction } from "../../latent/directions/direction.ts";
 import {
   type CheckpointRef,
   type GeneratorShape,
   type ImageBytes,
+  type Orders,
   ServiceError,
   type ServiceSettings,
 } from "./messages.ts";
@@ -89,6 +91,27 @@ export class GeneratorService implements Disposable {
     const order = () => this.#worker.order("picture", { run, index });
     const { png } = await this.#reading.add(order, signal);
     return png;
+  }
+
+  /**
+   * Training pictures like what is drawn of a latent, [Z]. Works for less than a second and says how far it
+   * came; asked again, it goes on from there.
+   */
+  neighbours(
+    asks: Orders["neighbours"]["asks"],
+    signal?: AbortSignal,
+  ): Promise<Orders["neighbours"]["gives"]> {
+    return this.#reading.add(() => this.#worker.order("neighbours", asks), signal);
+  }
+
+  /** The directions stored for a checkpoint, and SeFa's. */
+  async directions(
+    asks: Orders["directions"]["asks"],
+    signal?: AbortSignal,
+  ): Promise<readonly Direction[]> {
+    const order = () => this.#worker.order("directions", asks);
+    const { directions } = await this.#reading.add(order, signal);
+    return directions;
   }
 
   /** Ends the worker; what is under way is rejected. */

@@ -16,6 +16,8 @@ export class TrainingPictures implements Disposable {
   readonly #store: RunStore;
   readonly #cacheDir: string;
   readonly #open = new Kept<ImageDataset>(DATASETS_KEPT);
+  /** Those who wait for datasets that are being prepared. */
+  readonly #listeners = new Set<(progress: Preparation) => void>();
 
   constructor(store: RunStore, cacheDir: string) {
     this.#store = store;
@@ -40,35 +42,34 @@ export class TrainingPictures implements Disposable {
     return await encodePng(imageGrid(readPictures(dataset, index, 1), 1));
   }
 
-  /** The run's dataset, prepared as for its training. Throws a ServiceError where it is another one by now. */
-  async dataset(
-    id: string,
-    onProgress: (progress: Preparation) => void,
-  ): Promise<ImageDataset> {
+  /**
+   * The run's dataset, prepared as for its training: kept open while it is in use, so ask anew after a
+   * while. Throws a ServiceError where it is another one by now.
+   */
+  async dataset(id: string, onProgress: (progress: Preparation) => void): Promise<ImageDataset> {
     using run = this.#store.open(id);
-    const { data, experiment, config: recorded } = run.record();
+    const { data, experiment, config } = run.record();
     if (data === null) throw new ServiceError("missing", `Run ${id} has read no data yet`);
-    const { fingerprint } = data;
-    return await this.#open.get(fingerprint, async () => {
-      const dataset = await this.#prepare(id, experiment, recorded, onProgress);
-      if (dataset.info.fingerprint === fingerprint) return dataset;
-      const { length } = dataset;
-      dataset[Symbol.dispose]();
-      throw new ServiceError(
-        "changed",
-        `The data of run ${id} has changed since it was trained: "${data.name}" had ` +
-          `${data.length} pictures of fingerprint ${fingerprint.slice(0, 12)}, and has ${length} ` +
-          `of ${dataset.info.fingerprint.slice(0, 12)} now`,
-      );
-    });
+    this.#listeners.add(onProgress);
+    try {
+      return await this.#open.get(data.fingerprint, async () => {
+        const dataset = await this.#prepare(id, experiment, config);
+        if (dataset.info.fingerprint === data.fingerprint) return dataset;
+        const { length, info } = dataset;
+        dataset[Symbol.dispose]();
+        throw new ServiceError(
+          "changed",
+          `The data of run ${id} has changed since it was trained: "${data.name}" had ` +
+            `${data.length} pictures of fingerprint ${data.fingerprint.slice(0, 12)}, and has ` +
+            `${length} of ${info.fingerprint.slice(0, 12)} now`,
+        );
+      });
+    } finally {
+      this.#listeners.delete(onProgress);
+    }
   }
 
-  async #prepare(
-    id: string,
-    experiment: string,
-    recorded: unknown,
-    onProgress: (progress: Preparation) => void,
-  ): Promise<ImageDataset> {
+  async #prepare(id: string, experiment: string, recorded: unknown): Promise<ImageDataset> {
     const known = Object.values(experiments).find(({ name }) => name === experiment);
     if (!known) {
       throw new ServiceError(
@@ -90,7 +91,7 @@ export class TrainingPictures implements Disposable {
         seed: config.seed,
         cacheDir: this.#cacheDir,
         threads: navigator.hardwareConcurrency,
-        onProgress,
+        onProgress: (progress) => this.#listeners.forEach((listener) => listener(progress)),
       });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;

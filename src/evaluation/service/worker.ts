@@ -1,6 +1,8 @@
 /** The worker that draws for the server. It opens its device at its start, and answers orders as they come. */
 import type { Preparation } from "../../../data/dataset.ts";
 import { DeviceError } from "../../backends/probe.ts";
+import { PixelExtractor } from "../../metrics/pixel_extractor.ts";
+import { knownDirections } from "../../runs/known_directions.ts";
 import { RunStore } from "../../runs/store.ts";
 import { StorageError } from "../../runs/storage_error.ts";
 import { Generators, openServiceDevice } from "./generators.ts";
@@ -12,6 +14,7 @@ import {
   ServiceError,
   type ServiceSettings,
 } from "./messages.ts";
+import { Likeness } from "./likeness.ts";
 import { TrainingPictures } from "./training_pictures.ts";
 
 type Gives = Orders[Order["name"]]["gives"];
@@ -25,13 +28,17 @@ class Service {
   readonly #device: Promise<unknown>;
   readonly #generators: Generators;
   readonly #pictures: TrainingPictures;
+  readonly #likeness: Likeness;
+  readonly #store: RunStore;
 
   constructor(settings: ServiceSettings) {
-    const store = new RunStore(settings.runsDir);
+    const store = this.#store = new RunStore(settings.runsDir);
     this.#device = openServiceDevice(settings);
     this.#device.catch(() => {}); // whoever orders a drawing is told
     this.#generators = new Generators(store);
     this.#pictures = new TrainingPictures(store, settings.cacheDir);
+    const openExtractor = () => Promise.resolve(new PixelExtractor());
+    this.#likeness = new Likeness(store, this.#pictures, openExtractor);
   }
 
   async obey({ name, asks }: Order, onProgress: (progress: Preparation) => void): Promise<Gives> {
@@ -44,9 +51,21 @@ class Service {
         return await this.#generators.draw(asks.checkpoint, asks.latents);
       case "picture":
         return { png: await this.#pictures.png(asks.run, asks.index, onProgress) };
+      case "neighbours":
+        await this.#device;
+        return await this.#neighbours(asks);
+      case "directions": {
+        using run = this.#store.open(asks.run);
+        return { directions: await knownDirections(run, asks.step) };
+      }
       default:
         return name satisfies never;
     }
+  }
+
+  #neighbours({ checkpoint, latent, count }: Orders["neighbours"]["asks"]) {
+    const draw = () => this.#generators.images(checkpoint, latent);
+    return this.#likeness.nearest(checkpoint.run, count, draw);
   }
 }
 

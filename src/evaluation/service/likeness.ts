@@ -1,0 +1,122 @@
+/** Which training pictures an image is like. */
+import type { Preparation } from "../../../data/dataset.ts";
+import { Kept } from "../../core/kept.ts";
+import type { ImageBatch } from "../../core/images.ts";
+import type { FeatureExtractor } from "../../metrics/extractor.ts";
+import type { RunStore } from "../../runs/store.ts";
+import type { FoundPictures, Orders } from "./messages.ts";
+import { TrainingFeatures } from "./training_features.ts";
+import type { TrainingPictures } from "./training_pictures.ts";
+
+/** How long one order works on the features of training pictures before it answers how far it came. */
+const SLICE_MS = 400;
+const BANKS_KEPT = 2;
+
+/** Features that are kept while their run is looked at. */
+class Bank implements Disposable {
+  constructor(readonly features: TrainingFeatures, readonly mirror: boolean) {}
+  [Symbol.dispose](): void {}
+}
+
+/** Searches the datasets of runs. Borrows the pictures; owns the extractor once it is open. */
+export class Likeness implements Disposable {
+  readonly #store: RunStore;
+  readonly #pictures: TrainingPictures;
+  readonly #openExtractor: () => Promise<FeatureExtractor>;
+  readonly #banks = new Kept<Bank>(BANKS_KEPT);
+  #extractor: Promise<FeatureExtractor> | null = null;
+  #preparing: Preparation | null = null;
+
+  constructor(
+    store: RunStore,
+    pictures: TrainingPictures,
+    openExtractor: () => Promise<FeatureExtractor>,
+  ) {
+    this.#store = store;
+    this.#pictures = pictures;
+    this.#openExtractor = openExtractor;
+  }
+
+  /**
+   * The `count` training pictures of run `id` that are nearest to `draw`'s image. Where their features are
+   * not there yet it extracts some for a while and says how far it came: asked again, it goes on. So work
+   * goes on only as long as somebody asks.
+   */
+  async nearest(
+    id: string,
+    count: number,
+    draw: () => Promise<ImageBatch>,
+  ): Promise<Orders["neighbours"]["gives"]> {
+    const until = performance.now() + SLICE_MS;
+    const onProgress = (progress: Preparation) => this.#preparing = progress;
+    const opening = this.#pictures.dataset(id, onProgress);
+    const dataset = await Promise.race([opening, pause(SLICE_MS)]);
+    if (dataset === null) return this.#stillPreparing("Opening the training pictures", 0, 1);
+    const extractor = await (this.#extractor ??= this.#openExtractor());
+    const mirror = this.#isMirrored(id);
+    const { fingerprint } = dataset.info;
+    const { features } = await this.#banks.get(`${fingerprint} ${mirror}`, () => {
+      const made = new TrainingFeatures(dataset.length, extractor.dim, mirror);
+      return Promise.resolve(new Bank(made, mirror));
+    });
+    while (await features.advance(dataset, extractor)) {
+      await pause(0); // others may draw now
+      this.#preparing = null;
+      if (performance.now() < until || features.done === features.searched) continue;
+      return this.#stillPreparing("Looking at training pictures", features.done, features.searched);
+    }
+    const image = await extractor.extract(await draw());
+    const near = await features.nearest(image.features, count);
+    const reference = await features.reference();
+    return { found: found({ extractor, features, mirror, dataset, near, reference }) };
+  }
+
+  #stillPreparing(label: string, done: number, total: number) {
+    const preparing = this.#preparing ?? { label, done, total, unit: "images" };
+    return { found: null, preparing };
+  }
+
+  #isMirrored(id: string): boolean {
+    using run = this.#store.open(id);
+    return run.record().config["mirror"] === true;
+  }
+
+  [Symbol.dispose](): void {
+    this.#banks[Symbol.dispose]();
+    void this.#extractor?.then((extractor) => extractor[Symbol.dispose](), () => {});
+  }
+}
+
+function found(
+  { extractor, features, mirror, dataset, near, reference }: {
+    readonly extractor: FeatureExtractor;
+    readonly features: TrainingFeatures;
+    readonly mirror: boolean;
+    readonly dataset: { readonly length: number };
+    readonly near: readonly { readonly row: number; readonly distance: number }[];
+    readonly reference: Float32Array;
+  },
+): FoundPictures {
+  return {
+    extractor: extractor.name,
+    searched: features.searched,
+    pictures: dataset.length,
+    mirror,
+    neighbours: near.map(({ row, distance }) => ({ ...features.pictureOf(row), distance })),
+    reference: reference.length === 0 ? null : compared(reference, near[0]!.distance),
+  };
+}
+
+/** What to hold a distance against: those between training pictures, rising. */
+function compared(reference: Float32Array, distance: number) {
+  const { length } = reference;
+  return {
+    count: length,
+    median: reference[length >> 1]!,
+    percentile1: reference[Math.floor(length / 100)]!,
+    nearer: reference.filter((each) => each < distance).length / length,
+  };
+}
+
+/** null, after some milliseconds. */
+const pause = (ms: number) => new Promise<null>((resolve) => setTimeout(() => resolve(null), ms));

@@ -23,7 +23,7 @@ def matrix(inputs, outputs, scale):
     shrink = min(scale, 1)
     for i in range(outputs):
         center = (i + 1) / scale + 0.5 * (1 - 1 / scale)  # positions from 1 on
-        for j in range(-6 * inputs, 7 * inputs):
+        for j in range(int(center) - int(3 / shrink) - 3, int(center) + int(3 / shrink) + 4):
             t = abs((center - j) * shrink)
             if t >= 2:
                 continue
@@ -37,7 +37,7 @@ def resize(image, scale):
     height, width, _ = image.shape
     down = matrix(height, int(np.ceil(height * scale - 1e-9)), scale)
     across = matrix(width, int(np.ceil(width * scale - 1e-9)), scale)
-    return np.einsum("ih,hwc,jw->ijc", down, image, across)
+    return np.einsum("ih,hwc,jw->ijc", down, image, across, optimize=True)
 
 
 def luma(image):

@@ -1,0 +1,145 @@
+/** `deno task evaluate-sr`: how well a network enlarges pictures whose truth is known, beside bicubic. */
+import { z } from "zod";
+import { openPairs } from "../../data/pairs/open.ts";
+import type { PackedPairs } from "../../data/pairs/packed_pairs.ts";
+import { openDevice } from "../backends/open.ts";
+import { probeDevice } from "../backends/probe.ts";
+import {
+  type EnlargementReport,
+  evaluatePair,
+  type Figures,
+  meanFigures,
+} from "../evaluation/enlargement.ts";
+import { type Enlarger, openEnlarger } from "../runs/open_enlarger.ts";
+import { RunStore } from "../runs/store.ts";
+import { EXIT, runCommand } from "./command.ts";
+import {
+  backendFlag,
+  cacheFlag,
+  runsFlag,
+  shared,
+  threadsFlag,
+  verboseFlag,
+} from "./common_flags.ts";
+import type { Command, OptionsOf } from "./flags.ts";
+import { tableLines } from "./layout.ts";
+import { StatusLine, stderr, stdout } from "./terminal.ts";
+
+const options = z.strictObject({
+  model: z.string().min(1).default("latest")
+    .describe("a run of train-sr (RUN, RUN@STEP, latest), a .safetensors file, or bicubic"),
+  scale: z.literal([2, 3, 4]).nullable().default(null).describe("by how much both sides grow"),
+  weights: z.enum(["ema", "raw"]).default("ema")
+    .describe("the network's moving average, or the network itself"),
+  data: z.string().min(1).default("faces").describe("pictures to judge by: folder:PATH, or faces"),
+  json: z.boolean().default(false).describe("print one JSON object, for programs"),
+  runs: shared.runs,
+  cache: shared.cache,
+  backend: shared.backend,
+  threads: shared.threads,
+  verbose: shared.verbose,
+});
+type EvaluateOptions = OptionsOf<typeof options.shape>;
+
+/** What the command line knows of `evaluate-sr`. */
+export const EVALUATE_SR: Command<typeof options.shape> = {
+  name: "evaluate-sr",
+  summary:
+    "Judge a network that enlarges pictures: each picture is made small by MATLAB's bicubic, enlarged " +
+    "again and compared with itself, beside bicubic enlargement.",
+  operands: [],
+  flags: [
+    { name: "model", key: "model", placeholder: "MODEL" },
+    { name: "scale", key: "scale", placeholder: "N", default: "the network's own; bicubic 4" },
+    { name: "weights", key: "weights", placeholder: "NAME" },
+    { name: "data", key: "data", placeholder: "SPEC" },
+    { name: "json", key: "json" },
+    runsFlag,
+    cacheFlag,
+    backendFlag,
+    threadsFlag,
+    verboseFlag,
+  ],
+  options,
+  notes: [
+    "Names state the protocol, as BasicSR has it: psnr-y-crop4 is PSNR in decibels on the luma of " +
+    "BT.601 (16 to 235), 4 pixels left out along each edge; ssim-rgb-crop4 is the mean SSIM of the " +
+    "three channels. Pictures are cut to multiples of the scale first.",
+  ],
+  examples: [
+    ["evaluate-sr --model bicubic --scale 4 --data folder:Set5", "28.43 dB, as published"],
+    ["evaluate-sr --model latest@5000 --data folder:Set5 --json", "a checkpoint, for programs"],
+  ],
+};
+
+/** A picture's name and its report. */
+interface Row extends EnlargementReport {
+  readonly name: string;
+}
+
+/** Judges every picture, in the folder's order. */
+async function judge(
+  pairs: PackedPairs,
+  enlargers: { readonly judged: Enlarger; readonly bicubic: Enlarger },
+): Promise<Row[]> {
+  const line = new StatusLine(stderr);
+  const rows: Row[] = [];
+  const { pictures } = pairs.header;
+  for (const [i, { name }] of pictures.entries()) {
+    line.draw(() => `${i + 1} of ${pictures.length}: ${name}`);
+    rows.push({ name, ...await evaluatePair(pairs.read(i), enlargers) });
+  }
+  line.clear();
+  return rows;
+}
+
+/** How many digits a figure is worth. */
+const shown = (name: string, value: number) => value.toFixed(name.startsWith("psnr") ? 2 : 4);
+
+/** A row a picture and the mean: for each figure, bicubic's and the network's. */
+function table(rows: readonly Row[], mean: EnlargementReport, bicubicAlone: boolean): string[] {
+  const names = Object.keys(mean.made);
+  const cells = (made: Figures, bicubic: Figures) =>
+    names.flatMap((name) =>
+      bicubicAlone
+        ? [shown(name, made[name]!)]
+        : [shown(name, bicubic[name]!), shown(name, made[name]!)]
+    );
+  const headings = names.flatMap((name) => bicubicAlone ? [name] : ["bicubic", name]);
+  return tableLines(["PICTURE", ...headings], [
+    ...rows.map(({ name, made, bicubic }) => [name, ...cells(made, bicubic)]),
+    ["mean", ...cells(mean.made, mean.bicubic)],
+  ]);
+}
+
+/** Judges an enlarger. */
+export async function evaluateSr(given: EvaluateOptions): Promise<number> {
+  const device = await probeDevice(given.backend);
+  await openDevice(device, { ...given, exactConv: false });
+  const store = new RunStore(given.runs);
+  using judged = await openEnlarger(store, given);
+  using bicubic = await openEnlarger(store, { model: "bicubic", scale: judged.scale });
+  using pairs = await openPairs(given.data, {
+    scale: judged.scale,
+    cacheDir: given.cache,
+    threads: given.threads || navigator.hardwareConcurrency,
+    onNotice: (message) => stderr.write(message + "\n"),
+  });
+  for (const name of pairs.header.skipped) stderr.write(`left out ${name}: it cannot be used\n`);
+  const { name, scale, parameters } = judged;
+  stderr.write(
+    `${name}, ×${scale}, ${parameters.toLocaleString("en")} parameters, on ${device.name}\n`,
+  );
+  const rows = await judge(pairs, { judged, bicubic });
+  const mean = {
+    made: meanFigures(rows.map(({ made }) => made)),
+    bicubic: meanFigures(rows.map(({ bicubic }) => bicubic)),
+  };
+  if (given.json) {
+    const report = { model: name, scale, parameters, data: given.data, mean, pictures: rows };
+    stdout.write(JSON.stringify(report, null, 2) + "\n");
+  } else stdout.write(table(rows, mean, name === "bicubic").join("\n") + "\n");
+  return EXIT.ok;
+}
+
+if (import.meta.main) Deno.exit(await runCommand(EVALUATE_SR, Deno.args, evaluateSr));

@@ -1,0 +1,87 @@
+/** How well something enlarges pictures whose truth is known, beside bicubic. */
+import type { Raster } from "../core/images.ts";
+import type { PicturePair } from "../core/pairs.ts";
+import { psnr } from "../metrics/fidelity/psnr.ts";
+import { type Protocol, protocolName } from "../metrics/fidelity/protocol.ts";
+import { ssim } from "../metrics/fidelity/ssim.ts";
+import type { Enlarger } from "../runs/open_enlarger.ts";
+
+/** Figures by name: `psnr-y-crop4`. */
+export type Figures = Readonly<Record<string, number>>;
+
+/** One more way to compare a picture with the truth: a perceptual distance. */
+export interface PictureMeasure {
+  readonly name: string;
+  /** Borrows both, which are of one shape. */
+  compare(made: Raster, truth: Raster): Promise<number>;
+}
+
+/** How the result compares with the truth, and how bicubic would. */
+export interface EnlargementReport {
+  readonly made: Figures;
+  readonly bicubic: Figures;
+}
+
+/** Compares on luma and on RGB, leaving out a border of the scale's width. */
+const protocolsOf = (scale: number): readonly Protocol[] => [
+  { space: "y", crop: scale },
+  { space: "rgb", crop: scale },
+];
+
+/** The whole of what an enlarger makes. */
+export async function enlargeWhole(
+  enlarger: Enlarger,
+  low: Raster,
+  options?: Parameters<Enlarger["bands"]>[1],
+): Promise<Raster> {
+  const [width, height] = [enlarger.scale * low.width, enlarger.scale * low.height];
+  const pixels = new Uint8Array(width * height * 3);
+  let filled = 0;
+  for await (const band of enlarger.bands(low, options)) {
+    pixels.set(band.pixels, filled);
+    filled += band.pixels.length;
+  }
+  return { pixels, width, height, channels: 3 };
+}
+
+async function figuresOf(
+  made: Raster,
+  truth: Raster,
+  scale: number,
+  measures: readonly PictureMeasure[],
+): Promise<Figures> {
+  const figures: Record<string, number> = {};
+  for (const protocol of protocolsOf(scale)) {
+    figures[protocolName("psnr", protocol)] = psnr(made, truth, protocol);
+    figures[protocolName("ssim", protocol)] = ssim(made, truth, protocol);
+  }
+  for (const { name, compare } of measures) figures[name] = await compare(made, truth);
+  return figures;
+}
+
+/** Enlarges the small version of a picture and compares, beside what bicubic makes of it. */
+export async function evaluatePair(
+  { low, high }: PicturePair,
+  enlargers: { readonly judged: Enlarger; readonly bicubic: Enlarger },
+  measures: readonly PictureMeasure[] = [],
+  signal?: AbortSignal,
+): Promise<EnlargementReport> {
+  const { judged, bicubic } = enlargers;
+  const options = signal === undefined ? {} : { signal };
+  const [made, plain] = [
+    await enlargeWhole(judged, low, options),
+    await enlargeWhole(bicubic, low, options),
+  ];
+  return {
+    made: await figuresOf(made, high, judged.scale, measures),
+    bicubic: await figuresOf(plain, high, judged.scale, measures),
+  };
+}
+
+/** The mean of each figure. */
+export function meanFigures(figures: readonly Figures[]): Figures {
+  const names = Object.keys(figures[0] ?? {});
+  const mean = (name: string) =>
+    figures.reduce((sum, each) => sum + each[name]!, 0) / figures.length;
+  return Object.fromEntries(names.map((name) => [name, mean(name)]));
+}

@@ -1,4 +1,5 @@
 /** The lab's HTTP routes, and the addresses of what the page links to. */
+import type { NearestPictures, Preparing } from "../src/core/likeness.ts";
 import type { ApiError, RunEvent, RunStatus, StoredEvent } from "../src/core/protocol.ts";
 import type { Direction } from "../src/latent/directions/direction.ts";
 import type { CheckpointRef } from "./generator/device.ts";
@@ -38,18 +39,6 @@ export const shapeUrl = (checkpoint: CheckpointRef): string =>
 export const imagesUrl = (checkpoint: CheckpointRef): string =>
   `${checkpointPath(checkpoint)}/images`;
 
-/** Where a latent is sent to find training pictures like its image. */
-export const neighboursUrl = (checkpoint: CheckpointRef, count: number): string =>
-  `${checkpointPath(checkpoint)}/neighbours?count=${count}`;
-
-/** The directions known for a checkpoint, as JSON. */
-export const directionsUrl = (run: string, step: number): string =>
-  `${runPath(run)}/checkpoints/${stepName(step)}/directions`;
-
-/** A picture that the run was trained on, by its index in the dataset. */
-export const trainingPictureUrl = (run: string, index: number): string =>
-  `${runPath(run)}/data/${index}.png`;
-
 /** A direction as JSON has it. */
 type WireDirection = Omit<Direction, "vector"> & { readonly vector: readonly number[] };
 
@@ -64,6 +53,14 @@ export const httpTransport: Transport = {
     const url = `${runPath(id)}/checkpoints/${stepName(step)}/directions`;
     const list = await getJson<readonly WireDirection[]>(url);
     return list.map((direction) => ({ ...direction, vector: Float32Array.from(direction.vector) }));
+  },
+  async nearestPictures(checkpoint, latent, { count, signal = null, onProgress }) {
+    const url = `${checkpointPath(checkpoint)}/neighbours?count=${count}`;
+    for (;;) {
+      const response = await request(url, { ...octets(latent), signal });
+      if (response.status !== 202) return await response.json() as NearestPictures;
+      onProgress?.((await response.json() as Preparing).preparing);
+    }
   },
   health: (id) => getJson(`${runPath(id)}/health`),
   metrics: (id) => getJson(`${runPath(id)}/metrics`),
@@ -86,6 +83,13 @@ export const httpTransport: Transport = {
     return () => source.close();
   },
 };
+
+/** Numbers as the body of a POST. */
+export const octets = (values: Float32Array<ArrayBuffer>): RequestInit => ({
+  method: "POST",
+  headers: { "content-type": "application/octet-stream" },
+  body: values,
+});
 
 /** What the server has at `url`. Rejects with `Refused`, `Unreachable` or the signal's reason. */
 export async function getJson<T>(url: string, signal: AbortSignal | null = null): Promise<T> {

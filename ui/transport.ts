@@ -1,4 +1,5 @@
 /** What the page needs of a server and of the browser it runs in; tests pass their own. */
+import type { NearestPictures, Preparing } from "../src/core/likeness.ts";
 import type {
   BrokenRun,
   CheckpointInfo,
@@ -11,6 +12,7 @@ import type {
   StoredEvent,
 } from "../src/core/protocol.ts";
 import type { Direction } from "../src/latent/directions/direction.ts";
+import type { CheckpointRef } from "./generator/device.ts";
 
 /** The server, as the page uses it. Every promise rejects with `Refused` or `Unreachable`. */
 export interface Transport {
@@ -23,6 +25,16 @@ export interface Transport {
   checkpoints(id: string): Promise<readonly CheckpointInfo[]>;
   /** Directions that are known of a checkpoint's generator. */
   directions(id: string, step: number): Promise<readonly Direction[]>;
+  /**
+   * The training pictures nearest to the image of a latent, [Z]. The first time their features are
+   * computed, for as long as somebody asks: an abort stops that. `Refused` with 409 where the data has
+   * moved or changed.
+   */
+  nearestPictures(
+    checkpoint: CheckpointRef,
+    latent: Float32Array<ArrayBuffer>,
+    options: NearestOptions,
+  ): Promise<NearestPictures>;
   /** How the run's training stands. */
   health(id: string): Promise<RunHealth>;
   /** What was measured of the run, over steps. */
@@ -30,6 +42,15 @@ export interface Transport {
   stop(id: string): Promise<void>;
   /** Streams the events with ids past `after`. Returns what closes the stream. */
   stream(id: string, after: number, listener: StreamListener): () => void;
+}
+
+/** How training pictures are looked for. */
+export interface NearestOptions {
+  /** How many are wanted, 64 at most. */
+  readonly count: number;
+  readonly signal?: AbortSignal;
+  /** Told how far features of training pictures have come. */
+  readonly onProgress?: (progress: Preparing["preparing"]) => void;
 }
 
 /** Told what comes of a stream. */

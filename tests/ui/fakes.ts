@@ -1,4 +1,5 @@
 /** A clock that tests turn and a server that tests speak for. */
+import type { NearestPictures } from "../../src/core/likeness.ts";
 import type {
   BrokenRun,
   CheckpointInfo,
@@ -146,6 +147,14 @@ export class FakeTransport implements Transport {
   curves: RunSeries | Error = fakeSeries();
   checkpointList: readonly CheckpointInfo[] = [];
   directionList: readonly Direction[] | Error = [];
+  nearest: NearestPictures | Error = {
+    extractor: "none",
+    searched: 0,
+    pictures: 0,
+    mirror: false,
+    neighbours: [],
+    reference: null,
+  };
   standing: RunHealth | Error = { step: 0, balance: null, diversity: null, findings: [] };
   measured: RunMetrics | Error = { metrics: {}, best: null };
   stopFailure: Error | null = null;
@@ -158,6 +167,7 @@ export class FakeTransport implements Transport {
   series = () => answer(this.curves);
   checkpoints = () => answer(this.checkpointList);
   directions = () => answer(this.directionList);
+  nearestPictures = () => answer(this.nearest);
   health = () => answer(this.standing);
   metrics = () => answer(this.measured);
 

@@ -1,5 +1,5 @@
 /** Drawing on the server, for browsers that cannot. */
-import { getJson, imagesUrl, request, shapeUrl } from "../api.ts";
+import { getJson, imagesUrl, octets, request, shapeUrl } from "../api.ts";
 import { type CheckpointRef, type Device, type DrawnImages, toRgba } from "./device.ts";
 import type { GeneratorShape } from "./device.ts";
 
@@ -50,9 +50,7 @@ export class ServerDevice implements Device {
     latents: Float32Array<ArrayBuffer>,
     signal: AbortSignal,
   ): Promise<DrawnImages> {
-    const headers = { "content-type": "application/octet-stream" };
-    const init = { method: "POST", headers, body: latents, signal };
-    const response = await request(imagesUrl(checkpoint), init);
+    const response = await request(imagesUrl(checkpoint), { ...octets(latents), signal });
     const number = (name: string) => Number(response.headers.get(name));
     const bytes = new Uint8Array(await response.arrayBuffer());
     const pixels = toRgba(bytes, number("x-channels"));

@@ -13,6 +13,8 @@ export interface Flag<Key extends string = string> {
   readonly key: Key;
   /** What stands for the value in help, by its unit where it has one: `STEPS`, `PIXELS`. */
   readonly placeholder?: string;
+  /** What it sets when given alone: its value may then be left out, and follows `=` where it is not. */
+  readonly alone?: string;
   /** What it does. Left out, the schema's description. */
   readonly text?: string;
   /** What holds without it, in words. Left out, the schema's default. */
@@ -77,7 +79,7 @@ function coerce(text: string, schema: z.ZodType): unknown {
 
 function unknownFlag(command: CommandTable, typed: string): UsageError {
   const names = command.flags.flatMap((flag) =>
-    flag.placeholder === undefined ? [flag.name, opposite(flag.name)] : [flag.name]
+    mayBeNegated(flag) ? [flag.name, opposite(flag.name)] : [flag.name]
   );
   const meant = nearest(typed.replace(/^-+/, ""), [...names, "help"]);
   return new UsageError(`${typed} is no flag${meant === null ? "" : `; did you mean --${meant}?`}`);
@@ -88,10 +90,14 @@ function opposite(name: string): string {
   return name.startsWith("no-") ? name.slice(3) : `no-${name}`;
 }
 
+/** Switches, and flags whose value may be left out: `--no-metrics` takes that one's value away. */
+function mayBeNegated({ placeholder, alone }: Flag): boolean {
+  return placeholder === undefined || alone !== undefined;
+}
+
 function findFlag(command: CommandTable, name: string): { flag: Flag; positive: boolean } {
   for (const flag of command.flags) {
-    const isSwitch = flag.placeholder === undefined;
-    if (flag.name === name || (isSwitch && opposite(flag.name) === name)) {
+    if (flag.name === name || (mayBeNegated(flag) && opposite(flag.name) === name)) {
       return { flag, positive: !name.startsWith("no-") };
     }
   }
@@ -115,11 +121,30 @@ function takeFlag(command: CommandTable, rest: string[], values: RawValues): voi
     values.set(flag.key, positive);
     return;
   }
-  const text = equals >= 0 ? argument.slice(equals + 1) : rest.shift();
+  if (!positive) {
+    if (equals >= 0) {
+      throw new UsageError(`--${name} takes no value, got "${argument.slice(equals + 1)}"`);
+    }
+    values.set(flag.key, null);
+    return;
+  }
+  const text = equals >= 0 ? argument.slice(equals + 1) : valueOf(flag, command, rest);
   if (text === undefined || text === "" || (equals < 0 && text.startsWith("--"))) {
     throw new UsageError(`--${name} needs a value: --${name} ${flag.placeholder}`);
   }
   values.set(flag.key, coerce(text, command.options.shape[flag.key] as z.ZodType));
+}
+
+/** The value of a flag without `=`: the next argument, or what it means alone. */
+function valueOf(flag: Flag, command: CommandTable, rest: string[]): string | undefined {
+  if (flag.alone === undefined) return rest.shift();
+  const [next] = rest;
+  if (next !== undefined && !next.startsWith("-") && command.operands.length === 0) {
+    throw new UsageError(
+      `--${flag.name} takes its ${flag.placeholder} after "=": --${flag.name}=${next}`,
+    );
+  }
+  return flag.alone;
 }
 
 function takeOperands(command: CommandTable, operands: readonly string[], values: RawValues): void {

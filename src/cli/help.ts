@@ -21,6 +21,7 @@ function columns(rows: readonly (readonly [string, string])[], width: number): s
 
 /** A switch that names its default is a setting, which a file may turn on and a flag off again. */
 function usageOf(flag: Flag): string {
+  if (flag.alone !== undefined) return `--${flag.name}[=${flag.placeholder}]`;
   if (flag.placeholder !== undefined) return `--${flag.name} ${flag.placeholder}`;
   return flag.default === undefined ? `--${flag.name}` : `--[no-]${flag.name}`;
 }

@@ -1,7 +1,10 @@
 /** What preparing and training say on the terminal: a bar that changes in place, or log lines. */
 import { SAMPLE_DIVERSITY } from "../core/diversity.ts";
-import type { RunEvent } from "../core/protocol.ts";
+import type { BestCheckpoint, RunEvent } from "../core/protocol.ts";
 import type { Preparation } from "../../data/dataset.ts";
+import { betterOf } from "../metrics/better.ts";
+import { isOfFamily, type MetricFamily } from "../metrics/names.ts";
+import { figureText } from "./figure_text.ts";
 import {
   bytes,
   duration,
@@ -29,6 +32,8 @@ export class ProgressReport {
   readonly #pace = new Pace();
   #preparing: { readonly label: string; readonly pace: Pace } | null = null;
   #shown: TrainingProgress | null = null;
+  #deciding: MetricFamily | null = null;
+  #best: BestCheckpoint | null = null;
   #totalSteps = 0;
   #startTime = 0;
   #startStep = 0;
@@ -74,7 +79,7 @@ export class ProgressReport {
         return this.#note(`checkpoint, ${bytes(event.bytes)}`);
       case "metric":
         if (event.name === SAMPLE_DIVERSITY) return; // with every sample: the page shows it
-        return this.say(`step ${event.step}: ${event.name} ${event.value}`);
+        return this.#metric(event);
       case "warning":
         return this.say(`warning at step ${event.step}: ${event.message}`);
       case "finished":
@@ -82,6 +87,12 @@ export class ProgressReport {
       default:
         event satisfies never;
     }
+  }
+
+  /** Says from here on which measured checkpoint is the best by a family of metrics; `best` is so far. */
+  followBest(family: MetricFamily, best: BestCheckpoint | null): void {
+    this.#deciding = family;
+    this.#best = best;
   }
 
   /** Takes the bar away. */
@@ -108,6 +119,19 @@ export class ProgressReport {
     const waiting = `step ${event.step}/${event.totalSteps}, the first one under way`;
     if (this.#drawn) this.#line.draw((width) => waiting.slice(0, width));
     else this.#line.print(waiting);
+  }
+
+  #metric({ step, name, value }: Extract<RunEvent, { type: "metric" }>): void {
+    let note = "";
+    if (this.#deciding !== null && isOfFamily(name, this.#deciding)) {
+      const known = this.#best?.metric === name ? this.#best.value : null;
+      const lower = betterOf(name) === "lower";
+      if (known === null || (lower ? value < known : value > known)) {
+        this.#best = { step, metric: name, value };
+        note = ", the best so far";
+      }
+    }
+    this.say(`step ${step}: ${name} ${figureText(value, null)}${note}`);
   }
 
   #step(event: Extract<RunEvent, { type: "step" }>): void {

@@ -5,6 +5,7 @@ import type { ListedRun } from "../runs/survey.ts";
 import { EXIT, runCommand } from "./command.ts";
 import { runsFlag, shared, verboseFlag } from "./common_flags.ts";
 import type { Command, OptionsOf } from "./flags.ts";
+import { figureText } from "./figure_text.ts";
 import { stderr, stdout } from "./terminal.ts";
 
 const options = z.strictObject({
@@ -20,11 +21,13 @@ export const RUNS: Command<typeof options.shape> = {
   operands: [],
   flags: [runsFlag, { name: "json", key: "json" }, verboseFlag],
   options,
-  notes: [],
+  notes: [
+    "BEST is the best of the checkpoints measured by train-gan --metrics: RUN@best names it.",
+  ],
   examples: [["runs --json", "the same for a program: one array of run records"]],
 };
 
-const HEADINGS = ["RUN", "STATUS", "STEP", "DATA", "DEVICE", "UPDATED (UTC)"] as const;
+const HEADINGS = ["RUN", "STATUS", "STEP", "DATA", "DEVICE", "UPDATED (UTC)", "BEST"] as const;
 
 function cells(run: ListedRun): readonly string[] {
   const size = run.data === null ? "" : ` ${run.data.size} px`;
@@ -35,6 +38,9 @@ function cells(run: ListedRun): readonly string[] {
     run.dataset + size,
     run.device?.backend ?? "",
     run.updatedAt.slice(0, 16).replace("T", " "),
+    run.best === null
+      ? ""
+      : `step ${run.best.step}, ${run.best.metric} ${figureText(run.best.value, null)}`,
   ];
 }
 

@@ -43,6 +43,24 @@ export interface DataOptions
   openDataset(spec: string, options: OpenOptions): Promise<ImageDataset>;
 }
 
+/** What is to be measured of each checkpoint. Plain data. */
+export interface Metering {
+  /** Families of metrics, `fcd,kid`; the first decides which checkpoint is best. */
+  readonly metrics: string;
+  /** The network whose features they compare, as a person names it. */
+  readonly extractor: string;
+  /** Images drawn of each checkpoint. */
+  readonly samples: number;
+  /** The pictures that the generator is compared with, as training has them. */
+  readonly data: {
+    readonly spec: string;
+    readonly size: number;
+    readonly channels: number;
+    readonly seed: number;
+    readonly mirror: boolean;
+  };
+}
+
 /** A dataset, a model, a trainer and their settings under a name. */
 export interface Experiment<Config extends RunConfig = RunConfig, Batch = unknown> {
   readonly name: ExperimentName;
@@ -67,6 +85,8 @@ export interface Experiment<Config extends RunConfig = RunConfig, Batch = unknow
    * cannot be used, and the signal's reason when aborted.
    */
   openData(config: Config, options: DataOptions): Promise<TrainingData<Batch>>;
+  /** What to measure of each checkpoint, or null for nothing. Left out, nothing can be. */
+  metering?(config: Config, data: DatasetInfo): Metering | null;
   /** Builds networks and trainer on the open device. Borrows the data; the caller owns the trainer. */
   build(config: Config, data: TrainingData<Batch>): Trainer<Batch>;
 }

@@ -35,6 +35,8 @@ export interface Retention {
   readonly keepCheckpoints: number;
   /** And those at multiples of this; 0 for none. */
   readonly milestoneEverySteps: number;
+  /** And those of these steps. */
+  readonly alsoKeep?: ReadonlySet<number>;
 }
 
 /** A checkpoint that was passed over, and why. */
@@ -169,10 +171,11 @@ export class Checkpoints {
   }
 
   /** Removes the state of checkpoints that need not stay resumable. Their generators stay. */
-  thin({ keepCheckpoints, milestoneEverySteps }: Retention): void {
+  thin({ keepCheckpoints, milestoneEverySteps, alsoKeep }: Retention): void {
     const resumable = this.steps().filter((step) => this.#has(step, STATE_FILE));
     for (const step of resumable.slice(0, -keepCheckpoints)) {
       if (milestoneEverySteps > 0 && step % milestoneEverySteps === 0) continue;
+      if (alsoKeep?.has(step)) continue;
       removeIfThere(join(this.#folder, stepName(step), STATE_FILE));
     }
   }

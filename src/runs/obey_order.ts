@@ -1,4 +1,5 @@
 /** The worker's side of a training. What it trains with comes in as parts, as in session.ts. */
+import { startMeter } from "./meter.ts";
 import { runTraining, type SessionParts } from "./session.ts";
 import { plainError, type WorkerMessage, type WorkerOrder } from "./worker_messages.ts";
 
@@ -13,7 +14,11 @@ export async function obeyOrder(
 ): Promise<void> {
   const flag = new Int32Array(stopFlag);
   try {
-    const outcome = await runTraining(request, parts, {
+    const { meterWorker } = request;
+    const measuring: Pick<SessionParts, "startMeter"> = meterWorker === undefined
+      ? {}
+      : { startMeter: (order, signal) => startMeter(meterWorker, order, signal) };
+    const outcome = await runTraining(request, { ...parts, ...measuring }, {
       shouldStop: () => Atomics.load(flag, 0) !== 0,
       onRun: (run) => tell({ type: "run", run }),
       onEvent: (stored) => tell({ type: "event", stored }),

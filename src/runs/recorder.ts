@@ -29,14 +29,24 @@ function headlines({ losses, scores, imagesPerSecond }: StepEvent): Record<strin
 export class Recorder {
   readonly #writer: RunWriter;
   readonly #retention: Retention;
+  readonly #alsoKeep: () => ReadonlySet<number>;
   readonly #clock: Clock;
   #lastStep: StepEvent | null = null;
   #recordedAt = -Infinity;
 
-  /** Borrows the writer. `clock` only paces the writing of run.json. */
-  constructor(writer: RunWriter, retention: Retention, clock: Clock = () => performance.now()) {
+  /**
+   * Borrows the writer. `alsoKeep` says at each checkpoint which others stay resumable besides; `clock`
+   * only paces the writing of run.json.
+   */
+  constructor(
+    writer: RunWriter,
+    retention: Retention,
+    alsoKeep: () => ReadonlySet<number> = () => new Set(),
+    clock: Clock = () => performance.now(),
+  ) {
     this.#writer = writer;
     this.#retention = retention;
+    this.#alsoKeep = alsoKeep;
     this.#clock = clock;
   }
 
@@ -105,7 +115,8 @@ export class Recorder {
   async #checkpoint(
     { step, snapshot }: Extract<LoopEvent, { type: "checkpoint" }>,
   ): Promise<StoredEvent> {
-    const { files } = await this.#writer.writeCheckpoint(step, snapshot, this.#retention);
+    const retention = { ...this.#retention, alsoKeep: this.#alsoKeep() };
+    const { files } = await this.#writer.writeCheckpoint(step, snapshot, retention);
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     const stored = this.#writer.append({ type: "checkpoint", step, bytes });
     this.#writeStanding();

@@ -12,6 +12,9 @@ import type { DatasetInfo, DeviceInfo, RunRecord, StoredEvent } from "../core/pr
 import type { Experiment, RunConfig, TrainingData } from "../experiments/experiment.ts";
 import { type LoopEvent, train } from "../training/loop.ts";
 import type { Trainer } from "../training/trainer.ts";
+import { beginMeasuring, keptSteps, openMeter, rewoundBest, type StartMeter } from "./measuring.ts";
+import type { Meter } from "./meter.ts";
+import type { MetricLog } from "./metric_log.ts";
 import { Recorder } from "./recorder.ts";
 import { type Resumption, resumption } from "./resumption.ts";
 import type { RunWriter } from "./run_writer.ts";
@@ -28,6 +31,8 @@ export interface TrainingRequest {
   readonly cacheDir: string;
   /** The id of the run to go on with; null makes a new one. */
   readonly resume: string | null;
+  /** Address of the worker's module that measures checkpoints; needed where settings ask for metrics. */
+  readonly meterWorker?: string;
 }
 
 /** What a session is made of. */
@@ -37,6 +42,8 @@ export interface SessionParts {
   openDataset(spec: string, options: OpenOptions): Promise<ImageDataset>;
   readonly experiments: Readonly<Record<ExperimentName, Experiment>>;
   readonly versions: RunRecord["versions"];
+  /** Needed where settings ask for metrics. */
+  readonly startMeter?: StartMeter;
 }
 
 /** How a session talks to whoever started it. */
@@ -55,6 +62,8 @@ export interface TrainingOutcome {
   readonly run: { readonly id: string; readonly folder: string } | null;
   readonly step: number;
   readonly reason: "completed" | "stopped";
+  /** Checkpoints that there was no time to measure: resuming does. */
+  readonly unmeasured: readonly number[];
 }
 
 /** What a checkpoint's `meta` holds: the trainer's own, and how far the batches have come. */
@@ -69,6 +78,7 @@ interface Opened {
   readonly device: DeviceInfo;
   readonly data: TrainingData<unknown>;
   readonly trainer: Trainer<unknown>;
+  readonly meter: Meter | null;
   /** What a person should know, for the run's warnings. */
   readonly notices: readonly string[];
 }
@@ -102,7 +112,7 @@ export async function runTraining(
   } catch (error) {
     const stopped = stop.signal.aborted && error instanceof DOMException;
     if (!stopped || error.name !== "AbortError") throw error;
-    return { run: null, step: 0, reason: "stopped" };
+    return { run: null, step: 0, reason: "stopped", unmeasured: [] };
   }
 }
 
@@ -133,7 +143,12 @@ async function open(
   const trainer = held.adopt(experiment.build(config, data), (built) => built.dispose());
   const snapshot = resumed?.takeSnapshot();
   if (snapshot) restore(snapshot, trainer, data);
-  return { config, device, data, trainer, notices };
+  const metering = experiment.metering?.(config, data.info) ?? null;
+  const { runsDir, cacheDir } = request;
+  const where = { runsDir, cacheDir, device, config, signal };
+  const meter = await openMeter(metering, parts.startMeter, where);
+  if (meter) held.use(meter);
+  return { config, device, data, trainer, meter, notices };
 }
 
 /** Pictures may have moved since a run was made; it can follow them. */
@@ -191,11 +206,13 @@ async function trainAndRecord(
   stop: StopWatch,
 ): Promise<TrainingOutcome> {
   const { config, trainer, data: { batches } } = opened;
-  const recorder = new Recorder(writer, config);
+  let metrics: MetricLog | null = null;
+  const recorder = new Recorder(writer, config, () => keptSteps(writer, metrics));
   const startStep = resumed?.step ?? 0;
   let last: LoopEvent | null = null;
   try {
     for (const stored of begin(writer, opened, resumed, parts)) hooks.onEvent(stored);
+    metrics = beginMeasuring(writer, opened.meter);
     const loop = train(trainer, batches, {
       ...config,
       startStep,
@@ -205,7 +222,13 @@ async function trainAndRecord(
     });
     for await (const event of loop) {
       last = event;
+      if (event.type === "finished" && event.reason === "completed") {
+        for await (const stored of metrics?.finish(stop.signal, hooks.onProgress) ?? []) {
+          hooks.onEvent(stored);
+        }
+      }
       hooks.onEvent(await recorder.record(withCursor(event, batches.cursor)));
+      for (const stored of metrics?.follow(event) ?? []) hooks.onEvent(stored);
       stop.look();
     }
   } catch (error) {
@@ -215,13 +238,14 @@ async function trainAndRecord(
   }
   const { id, folder } = writer;
   const step = last?.step ?? startStep;
-  return { run: { id, folder }, step, reason: step < config.steps ? "stopped" : "completed" };
+  const reason = step < config.steps ? "stopped" : "completed";
+  return { run: { id, folder }, step, reason, unmeasured: metrics?.pending ?? [] };
 }
 
 /** Records the start: where it starts from, on what, and what there is to warn of. */
 function* begin(
   writer: RunWriter,
-  { config, device, data, notices }: Opened,
+  { config, device, data, meter, notices }: Opened,
   resumed: Resumption | null,
   parts: SessionParts,
 ): Generator<StoredEvent> {
@@ -244,6 +268,7 @@ function* begin(
     device,
     versions: parts.versions,
     data: data.info,
+    best: resumed === null ? null : rewoundBest(writer, meter?.deciding ?? null),
   });
   const missing = resumed?.missingCheckpointEvent();
   if (missing) yield writer.append(missing);

@@ -147,3 +147,26 @@ Deno.test("parseCommand() gives the last operand all that is left, where it take
   assertEquals(read("a"), { first: "a", rest: ["all"], mirror: false });
   assertEquals(read("a b --mirror c"), { first: "a", rest: ["b", "c"], mirror: true });
 });
+
+Deno.test("parseCommand() takes a flag whose value may be left out: alone, after =, and negated", () => {
+  const shape = z.strictObject({ metrics: z.string().nullable().default("none") });
+  const table: Command<typeof shape.shape> = {
+    ...command,
+    operands: [],
+    flags: [{ name: "metrics", key: "metrics", text: "what", placeholder: "LIST", alone: "fcd" }],
+    options: shape,
+  };
+  const read = (line: string) => parseCommand(table, split(line))?.options.metrics;
+  assertEquals([read(""), read("--metrics"), read("--metrics=kid,swd")], [
+    "none",
+    "fcd",
+    "kid,swd",
+  ]);
+  assertEquals(read("--no-metrics"), null);
+  const refused = (line: string, message: string) =>
+    assertEquals(assertThrows(() => read(line), UsageError).message, message);
+  refused("--metrics kid", '--metrics takes its LIST after "=": --metrics=kid');
+  refused("--metrics=", "--metrics needs a value: --metrics LIST");
+  refused("--no-metrics=kid", '--no-metrics takes no value, got "kid"');
+  refused("--metric", "--metric is no flag; did you mean --metrics?");
+});

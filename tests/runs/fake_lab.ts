@@ -34,6 +34,7 @@ const fields = {
   values: z.int().default(8),
   /** The step whose loss is not finite; 0 for none. */
   divergeAtStep: z.int().default(0),
+  metrics: z.string().nullable().default(null),
 };
 const Settings = z.strictObject(fields);
 type FakeConfig = z.infer<typeof Settings>;
@@ -110,6 +111,13 @@ const fakeExperiment: Experiment<FakeConfig & ImageConfig, ImageBatch> = {
   parseConfig: parse,
   resume: (recorded, given) => parse(changeSettings(recorded, given as object as never, RESUMABLE)),
   openData: openImages,
+  metering: ({ metrics, data: spec, size, seed, mirror }) =>
+    metrics === null ? null : {
+      metrics,
+      extractor: "fake",
+      samples: 10,
+      data: { spec, size, channels: 1, seed, mirror },
+    },
   build: (config) => new FakeTrainer(config),
 };
 

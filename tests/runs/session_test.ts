@@ -208,7 +208,7 @@ Deno.test("runTraining() stopped while a dataset is prepared ends well, without 
     { ...fakeParts, openDataset },
     hooks({ shouldStop: () => true }),
   );
-  assertEquals(outcome, { run: null, step: 0, reason: "stopped" });
+  assertEquals(outcome, { run: null, step: 0, reason: "stopped", unmeasured: [] });
 });
 
 Deno.test("runTraining() heeds StoredRun.requestStop()", async () => {

@@ -38,6 +38,11 @@ function isFolder(path: string): boolean {
   }
 }
 
+/** Whether `spec` begins with a dataset's name: whatever else is wrong with it, it names no run. */
+export function namesDataset(spec: string): boolean {
+  return Object.hasOwn(sources, spec.split(":", 1)[0]!);
+}
+
 /** Throws a RangeError, with what was meant, for what names no dataset. Opens nothing. */
 export function assertSpec(spec: string): void {
   parseSpec(spec);

@@ -13,6 +13,7 @@ import {
 import { formatLatents, type NamedLatent } from "../latent/latent_file.ts";
 import { latentsIn, normOf, stackLatents, type Vector } from "../latent/latents.ts";
 import { drawArithmetic, pixelArithmetic } from "./arithmetic_figure.ts";
+import { evaluateFlags, evaluateOnCheckpoint, evaluateOptions } from "./arithmetic_evaluate.ts";
 import { EXIT, runCommand } from "./command.ts";
 import { type Command, type OptionsOf, UsageError } from "./flags.ts";
 import { interruptible } from "./interruption.ts";
@@ -51,12 +52,14 @@ const options = z.strictObject({
   ),
   out: z.string().min(1).nullable().default(null).describe("the figure, a .png"),
   json: z.boolean().default(false).describe(
-    "print the latents of the means, the result and its neighbours as JSON, for z:FILE",
+    "print the latents of the means, the result and its neighbours as JSON, for z:FILE; with " +
+      "--evaluate all figures, as one object",
   ),
   scale: z.int().min(1).max(32).default(1).describe("times that pictures are enlarged"),
   enlarge: z.enum(ENLARGEMENTS).default("lanczos")
     .describe("draw smoothly through pixels, lanczos, or each as a square, nearest"),
   ...truncationOptions,
+  ...evaluateOptions,
 });
 type ArithmeticOptions = OptionsOf<typeof options.shape>;
 
@@ -79,6 +82,7 @@ export const ARITHMETIC: Command<typeof options.shape> = {
     { name: "scale", key: "scale", placeholder: "TIMES" },
     { name: "enlarge", key: "enlarge", placeholder: "NAME" },
     ...truncationFlags,
+    ...evaluateFlags,
     ...checkpointFlags,
   ],
   options,
@@ -92,6 +96,10 @@ export const ARITHMETIC: Command<typeof options.shape> = {
     [
       "arithmetic latest --a 3 --b 9 --c 58 --json > face.json",
       "its latents, for z:face.json#result",
+    ],
+    [
+      "arithmetic latest --evaluate --attributes smiling,glasses",
+      "how often it sets and removes these, and what else it changes",
     ],
   ],
 };
@@ -163,6 +171,20 @@ function asJson({ means, result, neighbours }: Computed, { run, step }: OpenChec
   return formatLatents(latents, { run: run.id, step });
 }
 
+/** Refuses flags that `--evaluate` would do nothing with, and the other way round. */
+function assertUsed({ evaluate }: ArithmeticOptions, given: ReadonlySet<string>): void {
+  const others = evaluate
+    ? ["a", "b", "c", "noise", "noiseSeed", "out", "scale", "enlarge", "truncation"]
+    : Object.keys(evaluateOptions).filter((key) => key !== "evaluate");
+  const unused = ARITHMETIC.flags.find(({ key }) => given.has(key) && others.includes(key));
+  if (unused === undefined) return;
+  throw new UsageError(
+    evaluate
+      ? `--${unused.name} is for one A − B + C; --evaluate makes many of its own`
+      : `--${unused.name} is for --evaluate`,
+  );
+}
+
 function assertWhole({ out, ...options }: ArithmeticOptions): void {
   for (const key of ["a", "b", "c"] as const) {
     if (options[key] === null) throw new UsageError(`--${key} is missing: --${key} LATENTS`);
@@ -173,7 +195,12 @@ function assertWhole({ out, ...options }: ArithmeticOptions): void {
 }
 
 /** Computes A − B + C, draws the figure, and prints where it is, or the latents as JSON. */
-export async function arithmeticOnLatents(options: ArithmeticOptions): Promise<number> {
+export async function arithmeticOnLatents(
+  options: ArithmeticOptions,
+  given: ReadonlySet<string>,
+): Promise<number> {
+  assertUsed(options, given);
+  if (options.evaluate) return await evaluateOnCheckpoint(options);
   assertWhole(options);
   using interrupt = interruptible();
   using checkpoint = await openCheckpoint(options);

@@ -9,7 +9,10 @@ import { ganspaceDirections } from "../latent/directions/ganspace.ts";
 import { firstLayerOf, sefaDirections } from "../latent/directions/sefa.ts";
 import { latentsIn, stackLatents } from "../latent/latents.ts";
 import { weightsOf } from "../runs/checkpoint_format.ts";
+import { AttributeList } from "./arithmetic_evaluate.ts";
 import { EXIT, runCommand } from "./command.ts";
+import { cacheFlag, shared } from "./common_flags.ts";
+import { findAttributeDirections } from "./directions_attributes.ts";
 import { type Command, type OptionsOf, UsageError } from "./flags.ts";
 import { interruptible } from "./interruption.ts";
 import { type LabelledLatents, LatentRefs } from "./latent_refs.ts";
@@ -30,13 +33,22 @@ const { weights: _always, ...placeOptions } = checkpointOptions;
 
 const options = z.strictObject({
   ...placeOptions,
-  method: z.enum(["sefa", "ganspace"]).default("sefa").describe(
+  method: z.enum(["sefa", "ganspace", "attributes"]).default("sefa").describe(
     "sefa takes the first layer's weights apart; ganspace takes principal components of " +
-      "activations over many samples",
+      "activations over many samples; attributes probes for what a classifier tells of samples",
   ),
+  attributes: AttributeList.prefault("all").describe(
+    "attributes to probe for, with commas between; a number as it is, or with a bound, age>=40",
+  ),
+  orthogonal: z.boolean().default(false).describe(
+    "make each attribute's direction orthogonal to all others', so that it moves them less",
+  ),
+  classifier: z.string().min(1).nullable().default(null)
+    .describe("a classifier's file, of train-classifier"),
+  cache: shared.cache,
   count: z.int().min(1).max(64).default(10).describe("how many to keep"),
   samples: z.int().min(2).max(100_000).default(4096)
-    .describe("samples that ganspace takes activations of"),
+    .describe("samples that ganspace takes activations of, or that are classified"),
   layer: z.string().min(1).nullable().default(null)
     .describe("layer whose activations ganspace takes"),
   seed: z.int().min(0).default(1).describe("seed of those samples"),
@@ -70,6 +82,20 @@ export const DIRECTIONS: Command<typeof options.shape> = {
     },
     { name: "seed", key: "seed", placeholder: "SEED" },
     {
+      name: "attributes",
+      key: "attributes",
+      placeholder: "LIST",
+      default: "all; implies --method attributes",
+    },
+    { name: "orthogonal", key: "orthogonal" },
+    {
+      name: "classifier",
+      key: "classifier",
+      placeholder: "FILE",
+      default: "the one of the run's data, trained first where there is none",
+    },
+    cacheFlag,
+    {
       name: "seeds",
       key: "seeds",
       placeholder: "LATENTS",
@@ -91,6 +117,7 @@ export const DIRECTIONS: Command<typeof options.shape> = {
   examples: [
     ["directions latest", "ten directions by SeFa, and their sheet"],
     ["directions latest --method ganspace --seeds 7,12", "the same by GANSpace, on two faces"],
+    ["directions latest --attributes smiling,glasses", "of labels, by a classifier of samples"],
   ],
 };
 
@@ -116,6 +143,8 @@ const FINDERS: Readonly<Record<DirectionsOptions["method"], Finder>> = {
     progress.close();
     return found;
   },
+
+  attributes: findAttributeDirections,
 };
 
 /** A figure of evidence: shares as they are, in three significant digits. */
@@ -175,8 +204,19 @@ async function sheetOf(
   });
 }
 
+/** The options, their method that which `--attributes` is for. */
+function methodMeant(options: DirectionsOptions, given: ReadonlySet<string>): DirectionsOptions {
+  if (!given.has("attributes") || options.method === "attributes") return options;
+  if (!given.has("method")) return { ...options, method: "attributes" };
+  throw new UsageError(`--attributes is for --method attributes; got --method ${options.method}`);
+}
+
 /** Finds directions, prints their evidence, draws them, and keeps them with the run. */
-export async function findDirections(options: DirectionsOptions): Promise<number> {
+export async function findDirections(
+  given: DirectionsOptions,
+  keys: ReadonlySet<string> = new Set(),
+): Promise<number> {
+  const options = methodMeant(given, keys);
   if (options.out !== null && !options.out.toLowerCase().endsWith(".png")) {
     throw new UsageError(`--out takes a name that ends in .png; got "${options.out}"`);
   }

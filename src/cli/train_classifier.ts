@@ -67,6 +67,7 @@ export const TRAIN_CLASSIFIER: Command<typeof options.shape> = {
     { name: "features", key: "features", placeholder: "N" },
     { name: "dropout", key: "dropout", placeholder: "SHARE" },
     { name: "learning-rate", key: "learningRate", placeholder: "RATE" },
+    { name: "final-share", key: "finalShare", placeholder: "SHARE" },
     { name: "ema-decay", key: "emaDecay", placeholder: "DECAY" },
     { name: "seed", key: "seed", placeholder: "SEED" },
     { name: "out", key: "out", placeholder: "FILE", default: "in data/cache/classifiers" },
@@ -123,8 +124,8 @@ async function obtain(
   const watch = {
     signal,
     onNotice: (message: string) => report.say(message),
-    onStep: (done: number) =>
-      report.preparing({ label: "Training", done, total: settings.steps, unit: "steps" }),
+    onStep: (done: number, _loss: number, total: number) =>
+      report.preparing({ label: "Training", done, total, unit: "steps" }),
   };
   if (options.out === null) {
     return await keptClassifier(dataset, { ...watch, settings, cacheDir: options.cache });

@@ -16,6 +16,7 @@ import {
 } from "../nn/weights.ts";
 import { attributeStep } from "./attribute_step.ts";
 import { MovingAverage } from "./ema.ts";
+import { type CosineOptions, cosineRate } from "./schedule.ts";
 import type { StepReport, Trainer } from "./trainer.ts";
 
 /** Images with what is known of them, by the columns of the network's answers. */
@@ -35,8 +36,7 @@ export interface AttributeNetworks {
 }
 
 /** Settings of the training. */
-export interface AttributeTrainerOptions {
-  readonly learningRate: number;
+export interface AttributeTrainerOptions extends CosineOptions {
   readonly emaDecay: number;
   readonly layout: AnswerLayout;
   /** Images that the average's batch-norm statistics are taken from. Borrowed. */
@@ -72,6 +72,7 @@ export class AttributeTrainer implements Trainer<LabelledBatch> {
   async step({ images, values, known }: LabelledBatch): Promise<StepReport> {
     const { layout } = this.#options;
     const shape: [number, number] = [images.count, layout.count];
+    this.#optimizer.learningRate = cosineRate(this.#step + 1, this.#options);
     const loss = tf.tidy(() => {
       const targets = { values: tf.tensor2d(values, shape), known: tf.tensor2d(known, shape) };
       const loss = attributeStep(

@@ -43,11 +43,16 @@ Deno.test("pixelArithmetic() is A − B + C of the mean pictures", () => {
 });
 
 Deno.test("arithmetic wants three concepts and a .png", async () => {
-  const run = (...args: string[]) =>
-    arithmeticOnLatents(parseCommand(ARITHMETIC, ["latest", ...args])!.options);
+  const run = (...args: string[]) => {
+    const { options, given } = parseCommand(ARITHMETIC, ["latest", ...args])!;
+    return arithmeticOnLatents(options, given);
+  };
   await assertRejects(() => run("--a", "1", "--c", "2"), UsageError, "--b is missing");
   const jpeg = () => run("--a", "1", "--b", "2", "--c", "3", "--out", "a.jpg");
   await assertRejects(jpeg, UsageError, 'ends in .png; got "a.jpg"');
+  const several = () => run("--evaluate", "--b", "4");
+  await assertRejects(several, UsageError, "--b is for one A − B + C; --evaluate makes many");
+  await assertRejects(() => run("--edits", "50"), UsageError, "--edits is for --evaluate");
 });
 
 Deno.test("the task arithmetic --json prints latents that z:FILE reads, and nothing else", async () => {

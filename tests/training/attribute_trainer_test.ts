@@ -39,7 +39,10 @@ function tinyTrainer(seed = 1): AttributeTrainer {
     average: buildAttributeClassifier(NETWORK, rng),
   };
   const calibration = shades(99, 16).images;
-  return new AttributeTrainer(networks, { learningRate: 0.01, emaDecay: 0.9, layout, calibration });
+  return new AttributeTrainer(networks, {
+    ...{ learningRate: 0.01, finalShare: 0.1, totalSteps: 6 },
+    ...{ emaDecay: 0.9, layout, calibration },
+  });
 }
 
 Deno.test("AttributeTrainer: same seed, same numbers; a restored one goes on like one never stopped", async () => {

@@ -16,9 +16,9 @@ export interface Augmentation {
   readonly noise: number;
 }
 
-/** For images of this side: shifts of a sixteenth of it. */
+/** For images of this side: shifts of a pixel in 64. */
 export function augmentationFor(size: number, mirror: boolean): Augmentation {
-  return { mirror, shift: Math.round(size / 16), blurShare: 0.3, noise: 0.08 };
+  return { mirror, shift: Math.max(1, Math.round(size / 64)), blurShare: 0.3, noise: 0.08 };
 }
 
 /** A prime, so that runs of noise from different places differ. */

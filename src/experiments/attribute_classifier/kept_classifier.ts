@@ -32,8 +32,8 @@ export async function classifierPath(
       return [about, await sha256Hex(bytes)];
     }),
   );
-  const resolved = { ...settings, mirror: mirrors(settings, dataset) };
-  const { name, fingerprint, size } = dataset.info;
+  const { name, fingerprint, size, channels } = dataset.info;
+  const resolved = { ...settings, mirror: mirrors(settings, dataset), size, channels };
   const key = JSON.stringify([RECIPE, fingerprint, labels, resolved]);
   const digest = await sha256Hex(new TextEncoder().encode(key));
   const file = `${slugOf(name)}-${size}px-${digest.slice(0, 12)}.safetensors`;

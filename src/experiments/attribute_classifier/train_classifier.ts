@@ -23,7 +23,7 @@ const CALIBRATION_IMAGES = 512;
 /** What a caller may follow and stop. */
 export interface TrainingWatch {
   readonly signal: AbortSignal;
-  readonly onStep?: (step: number, loss: number) => void;
+  readonly onStep?: (step: number, loss: number, totalSteps: number) => void;
   readonly onNotice?: (message: string) => void;
 }
 
@@ -50,6 +50,7 @@ function buildTrainer(
     average: buildAttributeClassifier(network, rng), // its own draws are overwritten
   }, {
     ...settings,
+    totalSteps: settings.steps,
     layout: answerLayout(attributes),
     calibration: readImages(dataset, some(training, CALIBRATION_IMAGES, settings.seed)),
   });
@@ -74,7 +75,9 @@ async function learn(
     const { signal } = watch;
     const options = { startStep: 0, totalSteps: steps, batchSize: batch, signal, ...cadences };
     for await (const event of train(trainer, batches, options)) {
-      if (event.type === "step") watch.onStep?.(event.step, event.losses["attributes"]!);
+      if (event.type === "step") {
+        watch.onStep?.(event.step, event.losses["attributes"]!, steps);
+      }
       if (event.type === "warning") watch.onNotice?.(event.message);
       if (event.type === "checkpoint") snapshot = event.snapshot;
     }

@@ -32,9 +32,15 @@ export const ATTRIBUTES: readonly ClassifiedAttribute[] = [
 ];
 const SLOPES = [2, 0, 1, -1, 3];
 
-/** All that the classifier's file holds. Features: the mean, twice. */
-export function tinyClassifierFile(changes: Partial<ClassifierFile> = {}): ClassifierFile {
-  const image = tf.input({ name: "image", shape: [8, 8, 1] });
+/**
+ * All that the classifier's file holds. Features: the mean, twice. Other sides and channels give the same
+ * answers; with `steepness` those are that many times as far from none.
+ */
+export function tinyClassifierFile(
+  changes: Partial<ClassifierFile> = {},
+  { size = 8, channels = 1, steepness = 1 } = {},
+): ClassifierFile {
+  const image = tf.input({ name: "image", shape: [size, size, channels] });
   const mean = tf.layers.globalAveragePooling2d({ name: "mean", dataFormat: "channelsLast" })
     .apply(image) as tf.SymbolicTensor;
   const features = tf.layers.dense({ name: "features", units: 2, useBias: false })
@@ -49,14 +55,17 @@ export function tinyClassifierFile(changes: Partial<ClassifierFile> = {}): Class
     data: Float32Array.from(data),
   });
   return {
-    size: 8,
-    channels: 1,
+    size,
+    channels,
     attributes: ATTRIBUTES,
     origin: { dataset: "tones", fingerprint: "f", images: 10, steps: 1 },
     topology,
     weights: new Map([
-      ["features/kernel", array([1, 2], [1, 1])],
-      ["answers/kernel", array([2, 5], [...SLOPES, ...SLOPES].map((slope) => slope / 2))],
+      ["features/kernel", array([channels, 2], Array(2 * channels).fill(1 / channels))],
+      [
+        "answers/kernel",
+        array([2, 5], [...SLOPES, ...SLOPES].map((slope) => steepness * slope / 2)),
+      ],
     ]),
     heldOut: {
       count: 2,

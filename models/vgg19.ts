@@ -52,9 +52,10 @@ function layersUpTo(last: VggLayer): (Convolution | null)[] {
 function kernelOf({ shape, data }: NamedArray): NamedArray {
   const [O, I, H, W] = shape as [number, number, number, number];
   const out = new Float32Array(data.length);
-  for (let o = 0, from = 0; o < O; o++) {
+  for (let o = 0; o < O; o++) {
     for (let i = 0; i < I; i++) {
-      for (let k = 0; k < H * W; k++) out[(k * I + i) * O + o] = data[from++]!;
+      const from = (o * I + i) * H * W;
+      for (let k = 0; k < H * W; k++) out[(k * I + i) * O + o] = data[from + k]!;
     }
   }
   return { shape: [H, W, I, O], data: out };

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 /** The names of experiments; `src/experiments/registry.ts` must have one for each. */
-export const ExperimentName = z.enum(["dcgan", "super-resolution"]);
+export const ExperimentName = z.enum(["dcgan", "super-resolution", "srgan"]);
 export type ExperimentName = z.infer<typeof ExperimentName>;
 
 /** The device asked for; `auto` takes the first that works. */

@@ -40,6 +40,8 @@ export interface TrainingData<Batch> extends Disposable {
 /** What opening data takes besides an experiment's settings. */
 export interface DataOptions
   extends Pick<OpenOptions, "cacheDir" | "threads" | "signal" | "onProgress" | "onNotice"> {
+  /** Updates done: 0 for a fresh run, a checkpoint's step for a resumed one. */
+  readonly startStep: number;
   openDataset(spec: string, options: OpenOptions): Promise<ImageDataset>;
 }
 

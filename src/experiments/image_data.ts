@@ -23,7 +23,7 @@ export function isImageConfig(config: RunConfig): config is ImageConfig {
 /** Opens the dataset of the settings, with batches drawn from it. The caller disposes of it. */
 export async function openImages(
   config: ImageConfig,
-  { openDataset, ...options }: DataOptions,
+  { openDataset, startStep: _, ...options }: DataOptions,
 ): Promise<TrainingData<ImageBatch>> {
   const dataset = await openDataset(config.data, {
     ...options,

@@ -12,7 +12,8 @@ import { changeSettings, givenSettings, parseSettings } from "./settings.ts";
 
 const { attributes: _attributes, mirror: _mirror, ...common } = sharedSettings; // of images by class
 
-const fields = {
+/** Settings of whatever trains an enlarging network, but for its loss and step size. */
+export const enlargerFields = {
   ...common,
   data: z.string().min(1).default("faces").describe("pictures to learn from: faces or folder:PATH"),
   validation: z.string().min(1).nullable().default(null)
@@ -26,8 +27,6 @@ const fields = {
   patch: z.int().min(4).max(256).default(24).describe("side of the small patches, in pixels"),
   steps: z.int().min(1).max(100_000_000).default(20_000).describe("updates of the network"),
   batch: z.int().min(1).max(65_536).default(16).describe("patches an update"), // SRGAN and EDSR
-  loss: z.enum(["l1", "l2"]).describe("mean of absolute or of squared differences of pixels"),
-  learningRate: z.number().positive().max(1).describe("Adam's step size at the first step"),
   finalShare: z.number().min(0).max(1).default(0.01)
     .describe("share of the step size that is left at the last step: half a cosine leads there"),
   beta1: z.number().min(0).lt(1).default(0.9).describe("Adam's decay of the first moment"),
@@ -38,6 +37,12 @@ const fields = {
   milestoneEverySteps: sharedSettings.milestoneEverySteps.default(0),
 };
 
+const fields = {
+  ...enlargerFields,
+  loss: z.enum(["l1", "l2"]).describe("mean of absolute or of squared differences of pixels"),
+  learningRate: z.number().positive().max(1).describe("Adam's step size at the first step"),
+};
+
 /** What a user may give. What is left out and has no default depends on the network. */
 export const EnlargerSettings = givenSettings(fields);
 
@@ -46,7 +51,7 @@ export const EnlargerRunConfig = z.strictObject(fields).readonly();
 export type EnlargerRunConfig = z.infer<typeof EnlargerRunConfig>;
 
 /** What leaves the numbers of a resumed run as they are, or rescues a run that diverges. */
-const resumable: ReadonlySet<keyof EnlargerRunConfig> = new Set([
+export const resumableEnlarger: ReadonlySet<keyof EnlargerRunConfig> = new Set([
   "data",
   "validation",
   "steps",
@@ -67,12 +72,16 @@ function checked(given: unknown) {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
-/** Refuses sizes for networks that have but one. */
-function assertSizes({ model, blocks, channels }: EnlargerRunConfig): void {
+/** Throws a RangeError for sizes of a network that has but one. */
+export function assertSizes(
+  { model, blocks, channels }: Pick<EnlargerRunConfig, "model" | "blocks" | "channels">,
+): void {
   if (enlargerNetworks[model].sizable || (blocks === null && channels === null)) return;
   const sizable = ENLARGER_NAMES.filter((name) => enlargerNetworks[name].sizable);
   throw new RangeError(
-    `${FAILURE}: "${model}" has no "blocks" or "channels" to choose; ${sizable.join(", ")} have`,
+    `Cannot build "${model}": it has no "blocks" or "channels" to choose; ${
+      sizable.join(", ")
+    } have`,
   );
 }
 
@@ -80,7 +89,7 @@ function assertSizes({ model, blocks, channels }: EnlargerRunConfig): void {
 export const superResolution: Experiment<EnlargerRunConfig, PairBatch> = {
   name: "super-resolution",
   settings: EnlargerSettings,
-  resumable,
+  resumable: resumableEnlarger,
 
   resolve(given) {
     const settings = checked(given);
@@ -96,7 +105,7 @@ export const superResolution: Experiment<EnlargerRunConfig, PairBatch> = {
   },
 
   resume: (recorded, given) =>
-    superResolution.parseConfig(changeSettings(recorded, checked(given), resumable)),
+    superResolution.parseConfig(changeSettings(recorded, checked(given), resumableEnlarger)),
 
   openData: openEnlargerData,
 

@@ -132,6 +132,7 @@ async function open(
   const notices: string[] = [];
   const opening = experiment.openData(config, {
     openDataset: parts.openDataset,
+    startStep: resumed?.step ?? 0,
     cacheDir: request.cacheDir,
     threads: config.threads || navigator.hardwareConcurrency,
     signal,

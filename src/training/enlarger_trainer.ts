@@ -1,6 +1,7 @@
-/** Trains a network to enlarge pictures: who owns it, its optimizer, its average and what shows it. */
+/** Trains networks to enlarge pictures: who owns them, their optimizers, the average and what shows it. */
 import * as tf from "@tensorflow/tfjs";
 import { z } from "zod";
+import type { ImageBatch } from "../core/images.ts";
 import type { NamedArrays, Snapshot } from "../core/named_arrays.ts";
 import type { PairBatch } from "../core/pairs.ts";
 import { Adam } from "../nn/adam.ts";
@@ -34,7 +35,6 @@ export interface EnlargerNetworks {
 
 /** Settings of the training, as the experiment resolves them. */
 export interface EnlargerOptions extends CosineOptions {
-  readonly loss: PixelLoss;
   readonly beta1: number;
   /** See `MovingAverage`. */
   readonly emaDecay: number;
@@ -51,13 +51,16 @@ export interface EnlargerViews {
 /** What a snapshot holds besides arrays. */
 const EnlargerMeta = z.strictObject({ step: z.int().min(0) });
 
-/** Takes over the networks: `dispose` frees them. */
-export class EnlargerTrainer implements Trainer<PairBatch> {
-  readonly parameters: Readonly<Record<string, number>>;
-  readonly #networks: EnlargerNetworks;
+/**
+ * What trainers of enlargers share. Takes over the networks: `dispose` frees them. Whatever else a trainer
+ * has that resuming needs is among `stateVariables`.
+ */
+export abstract class EnlargerTrainerBase implements Trainer<PairBatch> {
+  abstract readonly parameters: Readonly<Record<string, number>>;
+  protected readonly networks: EnlargerNetworks;
+  protected readonly optimizer: Adam;
   readonly #options: EnlargerOptions;
   readonly #views: EnlargerViews;
-  readonly #optimizer: Adam;
   readonly #average: MovingAverage;
   readonly #calibration: tf.Tensor4D;
   #step = 0;
@@ -66,49 +69,35 @@ export class EnlargerTrainer implements Trainer<PairBatch> {
 
   constructor(networks: EnlargerNetworks, options: EnlargerOptions, views: EnlargerViews) {
     const { network, average } = networks;
-    this.#networks = networks;
+    this.networks = networks;
     this.#options = options;
     this.#views = views;
-    this.#optimizer = new Adam(trainable(network), options);
+    this.optimizer = new Adam(trainable(network), options);
     this.#average = new MovingAverage(network, average, options.emaDecay);
     this.#calibration = patches(views.calibration.low);
-    this.parameters = { generator: countTrainable(network) };
   }
 
-  async step({ low, high }: PairBatch): Promise<StepReport> {
-    this.#optimizer.learningRate = cosineRate(this.#step + 1, this.#options);
-    const loss = tf.tidy(() => {
-      const { network } = this.#networks;
-      const inputs = patches(low);
-      const loss = pixelLosses[this.#options.loss];
-      const value = supervisedStep(network, this.#optimizer, inputs, patches(high), loss);
-      this.#average.update(++this.#step);
-      return value;
-    });
-    const [value] = await loss.data(); // the step's only wait for the device
-    loss.dispose();
-    return { losses: { [this.#options.loss]: value! }, scores: {} };
-  }
+  abstract step(batch: PairBatch): Promise<StepReport>;
 
   sample(): Promise<Sample> {
     this.#calibrate();
-    return this.#views.show(this.#networks.average);
+    return this.#views.show(this.networks.average);
   }
 
   measure(): Promise<Readonly<Record<string, number>>> {
     this.#calibrate();
-    return this.#views.measure(this.#networks.average);
+    return this.#views.measure(this.networks.average);
   }
 
-  /** `generator` holds `generator/…` and `generator_ema/…`; `state` the optimizer's moments. */
+  /** `generator` holds `generator/…` and `generator_ema/…`; `state` the rest. */
   async snapshot(): Promise<Snapshot> {
     this.#calibrate();
     const meta: z.infer<typeof EnlargerMeta> = { step: this.#step };
     const [generator, state] = await Promise.all([
-      readArrays(this.#variables()),
-      readArrays(this.#slots()),
+      readArrays(this.#generatorVariables()),
+      readArrays(this.stateVariables()),
     ]);
-    return { generator, topology: this.#networks.network.toJSON() as string, state, meta };
+    return { generator, topology: this.networks.network.toJSON() as string, state, meta };
   }
 
   restore(snapshot: Snapshot): void {
@@ -121,17 +110,37 @@ export class EnlargerTrainer implements Trainer<PairBatch> {
       );
     }
     const arrays: NamedArrays = new Map([...snapshot.generator, ...snapshot.state]);
-    writeArrays([...this.#variables(), ...this.#slots()], arrays);
+    writeArrays([...this.#generatorVariables(), ...this.stateVariables()], arrays);
     this.#step = meta.data.step;
     this.#calibratedAt = -1;
-    this.#optimizer.steps = this.#step;
+    for (const optimizer of this.optimizers()) optimizer.steps = this.#step;
   }
 
   dispose(): void {
-    const { network, average } = this.#networks;
+    const { network, average } = this.networks;
     for (const model of [network, average]) model.dispose();
-    this.#optimizer.dispose();
+    for (const optimizer of this.optimizers()) optimizer.dispose();
     this.#calibration.dispose();
+  }
+
+  /** Sets the next update's step size. */
+  protected schedule(): void {
+    const rate = cosineRate(this.#step + 1, this.#options);
+    for (const optimizer of this.optimizers()) optimizer.learningRate = rate;
+  }
+
+  /** Counts an update, and lets the average follow it. */
+  protected follow(): void {
+    this.#average.update(++this.#step);
+  }
+
+  protected optimizers(): Adam[] {
+    return [this.optimizer];
+  }
+
+  /** What resuming needs besides the network and its average. */
+  protected stateVariables(): NamedVariable[] {
+    return under("optimizer/generator", this.optimizer.state);
   }
 
   /** A sample and a checkpoint of one step share the work. */
@@ -141,19 +150,46 @@ export class EnlargerTrainer implements Trainer<PairBatch> {
     this.#calibratedAt = this.#step;
   }
 
-  #variables(): NamedVariable[] {
+  #generatorVariables(): NamedVariable[] {
     return [
-      ...under("generator", everything(this.#networks.network)),
-      ...under("generator_ema", everything(this.#networks.average)),
+      ...under("generator", everything(this.networks.network)),
+      ...under("generator_ema", everything(this.networks.average)),
     ];
   }
+}
 
-  #slots(): NamedVariable[] {
-    return under("optimizer/generator", this.#optimizer.state);
+/** Settings of training by pixels alone. */
+export interface PixelOptions extends EnlargerOptions {
+  readonly loss: PixelLoss;
+}
+
+/** Trains by the pixels' differences from the truth. Takes over the networks. */
+export class EnlargerTrainer extends EnlargerTrainerBase {
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly #loss: PixelLoss;
+
+  constructor(networks: EnlargerNetworks, options: PixelOptions, views: EnlargerViews) {
+    super(networks, options, views);
+    this.#loss = options.loss;
+    this.parameters = { generator: countTrainable(networks.network) };
+  }
+
+  async step({ low, high }: PairBatch): Promise<StepReport> {
+    this.schedule();
+    const loss = tf.tidy(() => {
+      const { network } = this.networks;
+      const [inputs, truth] = [patches(low), patches(high)];
+      const value = supervisedStep(network, this.optimizer, inputs, truth, pixelLosses[this.#loss]);
+      this.follow();
+      return value;
+    });
+    const [value] = await loss.data(); // the step's only wait for the device
+    loss.dispose();
+    return { losses: { [this.#loss]: value! }, scores: {} };
   }
 }
 
 /** [B, size, size, 3]. The caller owns it. */
-function patches({ pixels, count, size }: PairBatch["low"]): tf.Tensor4D {
+export function patches({ pixels, count, size }: ImageBatch): tf.Tensor4D {
   return tf.tensor4d(pixels, [count, size, size, 3]);
 }

@@ -10,12 +10,15 @@ import { type PassOptions, stockStatistics } from "../nn/batch_norm_layer.ts";
 import { discriminatorLoss, generatorLoss } from "./losses.ts";
 import { minimize } from "./minimize.ts";
 
-/** Applies a network as training does, its batch norm on the batch's own statistics. */
-const applied = <T extends tf.Tensor>(model: tf.LayersModel, input: tf.Tensor) =>
+/**
+ * Applies a network as training does, its batch norm on the batch's own statistics, which move its moving
+ * ones. Borrows the input; the caller owns the output.
+ */
+export const applied = <T extends tf.Tensor>(model: tf.LayersModel, input: tf.Tensor): T =>
   model.apply(input, { training: true }) as T;
 
 /** Likewise, but the network's moving statistics stay what they are. */
-function appliedUnmoved<T extends tf.Tensor>(model: tf.LayersModel, input: tf.Tensor): T {
+export function appliedUnmoved<T extends tf.Tensor>(model: tf.LayersModel, input: tf.Tensor): T {
   // Stock layers move theirs whatever they are told: these are put back.
   const held = stockStatistics(model).map((variable) => ({ variable, before: variable.clone() }));
   try {
@@ -30,17 +33,17 @@ function appliedUnmoved<T extends tf.Tensor>(model: tf.LayersModel, input: tf.Te
 }
 
 /** Mean probability that the images are real, σ of their logits; disposes those. */
-function meanProbability(logits: tf.Tensor2D): tf.Scalar {
+export function meanProbability(logits: tf.Tensor2D): tf.Scalar {
   const mean = tf.tidy(() => tf.sigmoid(logits).mean<tf.Scalar>());
   logits.dispose();
   return mean;
 }
 
 /**
- * Images of latents, [B, H, W, C], as the discriminator is to see them. Moves nothing. Borrows
- * `latents`, [B, Z]; the caller owns the images.
+ * Images of latents, [B, Z], or of small pictures: [B, H, W, C], as the discriminator is to see them.
+ * Moves nothing. Borrows the latents; the caller owns the images.
  */
-export function fakeImages(generator: tf.LayersModel, latents: tf.Tensor2D): tf.Tensor4D {
+export function fakeImages(generator: tf.LayersModel, latents: tf.Tensor): tf.Tensor4D {
   return tf.tidy(() => appliedUnmoved<tf.Tensor4D>(generator, latents));
 }
 

@@ -141,7 +141,11 @@ export const fakeParts: SessionParts = {
   probeDevice: () => Promise.resolve(DEVICE),
   openDevice: () => Promise.resolve(),
   openDataset: () => Promise.resolve(fakeDataset()),
-  experiments: { dcgan: fakeExperiment, "super-resolution": fakeExperiment },
+  experiments: {
+    dcgan: fakeExperiment,
+    "super-resolution": fakeExperiment,
+    srgan: fakeExperiment,
+  },
   versions: { atelier: "0.1.0", deno: "2.9.6", tfjs: "4.22.0" },
 };
 

@@ -1,0 +1,60 @@
+/** How far an enlargement's content is from the truth's: what adversarial training is held to. */
+import * as tf from "@tensorflow/tfjs";
+import { meanAbsolute, meanSquare } from "../nn/mean_losses.ts";
+import type { PassOptions } from "../nn/batch_norm_layer.ts";
+import { meanAbsoluteError } from "./losses.ts";
+
+/** A measure of content. `dispose` frees what it owns. */
+export interface ContentLoss {
+  /** Mean distance of [B, H, W, 3] from the truth of that shape. Borrows both; the caller owns it. */
+  compare(made: tf.Tensor4D, truth: tf.Tensor4D): tf.Scalar;
+  dispose(): void;
+}
+
+/** Something that turns pictures, [B, H, W, 3], into activations that the caller owns. */
+export interface Features {
+  apply(pictures: tf.Tensor4D): tf.Tensor;
+  dispose(): void;
+}
+
+/** Mean absolute difference of pixels. */
+export const pixelContent: ContentLoss = { compare: meanAbsoluteError, dispose() {} };
+
+/** SRGAN scales VGG's features by this, so that their loss is like that of pixels (§3.2). */
+const VGG_SCALE = 1 / 12.75;
+
+/** Mean squared difference of a network's activations (Ledig et al., 2017, equation 5). Takes it over. */
+export function activationContent(features: Features): ContentLoss {
+  return {
+    compare: (made, truth) =>
+      tf.tidy(() => {
+        const difference = features.apply(made).sub(features.apply(truth));
+        return meanSquare(difference.mul(VGG_SCALE));
+      }),
+    dispose: () => features.dispose(),
+  };
+}
+
+/**
+ * Pixels, and what the discriminator itself sees: the mean absolute difference of its activations, each
+ * layer's weighing as much as any other's (Wang et al., 2018, https://arxiv.org/abs/1711.11585,
+ * equation 4). Borrows the discriminator.
+ */
+export function matchingContent(discriminator: tf.LayersModel, weight: number): ContentLoss {
+  const seen = discriminator.layers.filter((layer) => layer.getClassName() === "LeakyReLU")
+    .map(({ output }) => output as tf.SymbolicTensor);
+  const model = tf.model({ name: "seen", inputs: discriminator.inputs, outputs: seen });
+  const pass: PassOptions = { training: true, moveStatistics: false };
+  const activations = (pictures: tf.Tensor4D) => model.apply(pictures, { ...pass }) as tf.Tensor[];
+  return {
+    compare: (made, truth) =>
+      tf.tidy(() => {
+        const [ours, theirs] = [activations(made), activations(truth)];
+        const distances = ours.map((each, i) => meanAbsolute(each.sub(theirs[i]!)));
+        return meanAbsoluteError(made, truth).add<tf.Scalar>(
+          tf.addN(distances).mul(weight / seen.length),
+        );
+      }),
+    dispose() {}, // its layers are the discriminator's
+  };
+}

@@ -119,6 +119,44 @@ export function trainingLine(progress: TrainingProgress): string {
   ].filter((part) => part !== "").join(GAP);
 }
 
+/** What a line of a projection shows. */
+export interface ProjectionProgress {
+  readonly label: string;
+  readonly step: number;
+  readonly totalSteps: number;
+  /** Of every start, as they stand. */
+  readonly losses: ArrayLike<number>;
+  readonly secondsLeft: number | null;
+}
+
+const startsText = ({ losses }: ProjectionProgress) =>
+  Array.from(losses, (loss) => loss.toFixed(4)).join(" ");
+
+/** The bar while a picture is projected, at most `width` columns: step, bar, best loss, all losses. */
+export function projectionBar(progress: ProjectionProgress, width: number): string {
+  const { label, step, totalSteps, losses, secondsLeft } = progress;
+  const best = Math.min(...Array.from(losses));
+  return fit(
+    [
+      {
+        text: `${label} ${String(step).padStart(String(totalSteps).length)}/${totalSteps}`,
+        rank: 0,
+      },
+      { text: `best loss ${best.toFixed(4)}`, rank: 1 },
+      { text: losses.length > 1 ? `of ${startsText(progress)}` : "", rank: 3 },
+      { text: secondsLeft === null ? "" : `ETA ${duration(secondsLeft)}`, rank: 2 },
+    ],
+    step / totalSteps,
+    width,
+  );
+}
+
+/** The same as a line of a log. */
+export function projectionLine(progress: ProjectionProgress): string {
+  const { label, step, totalSteps } = progress;
+  return `${label}: step ${step}/${totalSteps}, losses ${startsText(progress)}`;
+}
+
 function amountText({ done, total, unit }: PreparationProgress): string {
   if (unit === "bytes") return `${bytes(done)} of ${bytes(total)}`;
   return `${done.toLocaleString("en")} of ${total.toLocaleString("en")} ${unit}`;

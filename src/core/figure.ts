@@ -67,8 +67,6 @@ export interface Sheet {
 /** Pixels between and around a sheet's parts. */
 const GAP = 2;
 const MARGIN = 8;
-/** Letters are of two pixels a dot, beside pictures narrower than this of one. */
-const WIDE = 48;
 
 /** Where everything of a sheet stands. */
 interface Layout {
@@ -81,7 +79,11 @@ interface Layout {
 }
 
 function layOut({ headings, rows, blockOf = Infinity }: Sheet, picture: Raster): Layout {
-  const dots = picture.width < WIDE ? 1 : 2;
+  // Letters are of two pixels a dot, or of one where headings would run into each other.
+  const widest = Math.max(0, ...headings.map((text) => lettersWidth(text)));
+  const dots = Math.min(picture.width, picture.height) < 2 * Math.max(widest, LETTER.height)
+    ? 1
+    : 2;
   const longest = Math.max(...rows.map(({ label }) => lettersWidth(label)));
   const columns = Math.max(headings.length, ...rows.map(({ pictures }) => pictures.length));
   let x = MARGIN + (longest === 0 ? 0 : longest * dots + MARGIN);

@@ -70,7 +70,7 @@ Deno.test("drawSheet() lays rows and columns out, and refuses pictures of unequa
   const values = [10, 20].map((value) => pixels.filter((pixel) => pixel === value).length);
   assertEquals(values, [2 * 20 * 20 * 3, 2 * 20 * 20 * 3]);
   assert(pixels.includes(40), "and its words");
-  assertEquals([width, height], [8 + 5 + 8 + 2 * 20 + 8 + 8, 8 + 11 + 2 * 20 + 8 + 8]);
+  assertEquals([width, height], [8 + 10 + 8 + 2 * 20 + 8 + 8, 8 + 20 + 2 * 20 + 8 + 8]);
   const unequal = [{ label: "", pictures: [square(1), square(1, 3)] }];
   assertThrows(() => drawSheet({ headings: [], rows: unequal }), RangeError, "one of 3×3");
   assertThrows(() => drawSheet({ headings: [], rows: [] }), RangeError, "without pictures");

@@ -122,8 +122,24 @@ Deno.test("the drawing worker ends when idle, and starts again", async () => {
   }
 });
 
+/** A worker's program as an address. */
+const program = (text: string) => new URL(`data:text/javascript,${encodeURIComponent(text)}`);
+
+Deno.test("a worker whose kernels broke down is ended, and the next request has another", async () => {
+  const broken = program(`
+    onmessage = ({ data }) => {
+      const { id } = data;
+      if (id) postMessage({ id, type: "failed", fault: "bug", message: "out of memory" });
+    };`);
+  using lab = new Lab({ worker: broken });
+  const { ema } = await trained(lab);
+  for (let turn = 0; turn < 2; turn++) {
+    assertEquals(await lab.refusal(`${ema}/shape`), [500, "out of memory"]);
+    assertEquals(lab.drawing.running, false);
+  }
+});
+
 Deno.test("a worker that falls silent or breaks down is given up with 503, or 500", async () => {
-  const program = (text: string) => new URL(`data:text/javascript,${encodeURIComponent(text)}`);
   {
     using lab = new Lab({ times: { timeoutMs: 20 }, worker: program("onmessage = () => {}") });
     const { ema } = await trained(lab);

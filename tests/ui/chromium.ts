@@ -1,9 +1,10 @@
 /** A headless Chromium and a freshly built page, for tests that need them. */
 import { fromFileUrl, join } from "@std/path";
 import { type Browser, chromium } from "playwright-core";
+import { buildPage as build } from "../../ui/build.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
-const ROOT = fromFileUrl(new URL("../..", import.meta.url));
+const UI = fromFileUrl(new URL("../../ui", import.meta.url));
 
 /** Why there is no Chromium here; null where there is. For `requirement`. */
 export function chromiumLacking(): string | null {
@@ -36,15 +37,7 @@ export function launchChromium(args: readonly string[] = []): Promise<Browser> {
  */
 export async function buildPage(program = "ui/main.tsx"): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "atelier-page-" });
-  await Deno.copyFile(join(ROOT, "ui/index.html"), join(folder, "index.html"));
-  const { tasks } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
-  const command = (tasks.build.command as string)
-    .replaceAll("ui/dist", join(folder, "dist"))
-    .replace("ui/main.tsx", program);
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["task", "--quiet", "--eval", command],
-    cwd: ROOT,
-  }).output();
-  if (!success) throw new Error(`Cannot build the page: ${new TextDecoder().decode(stderr)}`);
+  await Deno.copyFile(join(UI, "index.html"), join(folder, "index.html"));
+  await build(join(folder, "dist"), { "app.js": program });
   return folder;
 }

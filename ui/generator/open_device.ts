@@ -96,7 +96,6 @@ async function openWebGl({ byName }: WorkerSettings, onLost: (why: string) => vo
   gl.getExtension("WEBGL_lose_context")?.loseContext(); // it was only asked for its name
   if (byName !== "webgl" && isSoftwareName(name)) throw new PassedOver(`"${name}" is software`);
   tf.env().set("WEBGL_FORCE_F16_TEXTURES", false);
-  tf.env().set("WEBGL_EXP_CONV", false);
   if (!tf.env().getBool("WEBGL_RENDER_FLOAT32_CAPABLE")) {
     throw new PassedOver("it has no 32-bit floats");
   }

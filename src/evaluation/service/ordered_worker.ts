@@ -32,6 +32,8 @@ export class OrderedWorker {
   #thread: Worker | null = null;
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
   #lastId = 0;
+  /** Whether the worker met a fault of its own: it is ended when nobody waits for it. */
+  #broken = false;
   #closed = false;
 
   constructor(module: URL, settings: ServiceSettings, times: WorkerTimes) {
@@ -72,7 +74,7 @@ export class OrderedWorker {
     return promise.finally(() => {
       clearTimeout(timer);
       this.#pending.delete(id);
-      if (this.#pending.size === 0) this.#restLater();
+      if (this.#pending.size === 0) this.#rest();
     });
   }
 
@@ -104,15 +106,18 @@ export class OrderedWorker {
       case "progress":
         return pending?.alive(answer.progress);
       case "failed":
+        this.#broken ||= answer.fault === "bug" || answer.fault === "device";
         return pending?.reject(new ServiceError(answer.fault, answer.message));
       default:
         answer satisfies never;
     }
   }
 
-  #restLater(): void {
+  /** Ends the worker when it has been idle for long; at once where another one would do better. */
+  #rest(): void {
     clearTimeout(this.#idleTimer);
     if (this.#thread === null) return;
+    if (this.#broken) return this.#end(null);
     const timer = setTimeout(() => this.#end(null), this.#times.idleMs);
     Deno.unrefTimer(timer);
     this.#idleTimer = timer;
@@ -122,6 +127,7 @@ export class OrderedWorker {
     clearTimeout(this.#idleTimer);
     this.#thread?.terminate();
     this.#thread = null;
+    this.#broken = false;
     for (const { reject } of this.#pending.values()) reject(why);
   }
 }

@@ -126,9 +126,11 @@ export function createRouter(bar: AddressBar): Router {
   const amend = (address: string, mode: HistoryMode) => {
     if (address === here()) return;
     if (mode === "push") flush();
+    const samePath = split(address)[0] === path;
     show(address);
     if (mode === "push") bar.push(address);
     else cancel ??= bar.after(WRITE_AFTER_MS, flush);
+    if (mode === "replace" && !samePath) flush();
   };
   bar.onMove(() => {
     cancel?.(); // what was not yet written belonged to the place that was left

@@ -11,13 +11,14 @@ import { buildPage, launchChromium } from "./chromium.ts";
 export class PageLab implements AsyncDisposable {
   readonly runs: RunStore;
   readonly #folder = Deno.makeTempDirSync({ prefix: "atelier-runs-" });
-  readonly #cache = Deno.makeTempDirSync({ prefix: "atelier-cache-" });
+  /** Where the server keeps what it prepares. */
+  readonly cacheDir = Deno.makeTempDirSync({ prefix: "atelier-cache-" });
   readonly #drawing: GeneratorService;
   #served: ServedApp;
 
   private constructor(private readonly page: string, private readonly browser: Browser) {
     this.runs = new RunStore(this.#folder);
-    const folders = { runsDir: this.#folder, cacheDir: this.#cache };
+    const folders = { runsDir: this.#folder, cacheDir: this.cacheDir };
     this.#drawing = new GeneratorService({ ...folders, backend: "cpu", threads: 1 });
     this.#served = this.#serve(0);
   }
@@ -66,7 +67,7 @@ export class PageLab implements AsyncDisposable {
     await this.browser.close();
     this.#drawing.close();
     await this.#served.close();
-    for (const folder of [this.#folder, this.#cache, this.page]) {
+    for (const folder of [this.#folder, this.cacheDir, this.page]) {
       await Deno.remove(folder, { recursive: true });
     }
   }

@@ -80,6 +80,8 @@ Deno.test("amend() changes a step without a new place where asked to replace", (
   const router = createRouter(bar);
   router.amend("/explore/a/500?seed=5", "replace");
   assertEquals(router.route.value, { page: "explore", run: "a", step: 500 });
+  assertEquals(bar.entries, ["/explore/a/500?seed=5"], "another path is written at once");
+  router.setQuery("seed=6", "replace");
   bar.leave();
-  assertEquals(bar.entries, ["/explore/a/500?seed=5"]);
+  assertEquals(bar.entries, ["/explore/a/500?seed=6"]);
 });

@@ -112,7 +112,7 @@ function Ready({ explore }: { readonly explore: ExploreState }): JSX.Element {
             <Wall explore={explore} />
             <div class="wall-foot">
               <p class="muted keys" id="wall-keys">
-                Arrow keys move, Enter inspects, P picks, A B C make exemplars.
+                Arrows move, Enter inspects, P picks, A B C add.
               </p>
               <DeviceNote imagesPerSecond={explore.wallPictures.imagesPerSecond.value} />
             </div>

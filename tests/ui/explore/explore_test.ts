@@ -54,7 +54,9 @@ async function open(address: string, change: (transport: FakeTransport) => void 
 
 Deno.test("an address without a run leads to the newest one that has a checkpoint", async () => {
   const { explore, router } = await open("/explore?seed=7", (transport) => {
-    transport.list = ["a", "c", "b"].map((id) => fakeSummary({ id }));
+    transport.list = ["a", "c", "b"].map((id) =>
+      fakeSummary({ id, createdAt: `2026-01-0${"abc".indexOf(id) + 1}` })
+    );
     transport.run = (id?: string) =>
       Promise.resolve(fakeDetail({ id: id!, checkpoints: checkpoints(...id === "c" ? [] : [5]) }));
   });
@@ -82,6 +84,13 @@ Deno.test("the step is the address's, else the newest, and changes as a place to
   assertEquals(explore.step.value, 1500);
   const lost = await open("/explore/a/700");
   assertEquals([lost.explore.askedStep.value, lost.explore.step.value], [700, null]);
+});
+
+Deno.test("prepareSteps() opens the steps on either side", async () => {
+  const { explore, generator } = await open("/explore/a/1000?weights=raw");
+  explore.prepareSteps();
+  const prepared = generator.prepared.map(({ step, weights }) => [step, weights]);
+  assertEquals(prepared, [[500, "raw"], [1500, "raw"]]);
 });
 
 Deno.test("a run that goes on brings its new checkpoints to a page at the newest", async () => {

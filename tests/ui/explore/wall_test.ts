@@ -30,7 +30,12 @@ Deno.test("layoutWall() takes the whole multiple nearest to the wish", () => {
   assertEquals(layoutWall(SPACE), { columns: 9, tile: 64, pitch: 66, rowsInSight: 8 });
   assertEquals(layoutWall({ ...SPACE, wish: 110 })!.tile, 128);
   assertEquals(layoutWall({ ...SPACE, imageSize: 32 })!.tile, 64);
-  assertEquals(layoutWall({ ...SPACE, smooth: true })!.tile, 72);
+  const smooth = layoutWall({ ...SPACE, smooth: true })!;
+  assertEquals(
+    [smooth.columns, smooth.columns * smooth.pitch],
+    [8, 600 + GAP],
+    "filling the width",
+  );
   assertEquals(layoutWall({ ...SPACE, width: 0 }), null);
   assertEquals(layoutWall({ ...SPACE, width: 50 })!.tile, 50, "no wider than the box");
 });

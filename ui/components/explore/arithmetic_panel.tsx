@@ -14,6 +14,7 @@ import { Command } from "../command.tsx";
 import { dropTarget } from "../latent/drag.ts";
 import { PictureCanvas } from "../latent/picture_canvas.tsx";
 import { Slider } from "../latent/slider.tsx";
+import { focusPlace } from "./focus.ts";
 import { shortName, TextPicture } from "./text_picture.tsx";
 
 interface PanelProps {
@@ -81,14 +82,17 @@ function Well({ explore, concept }: WellProps): JSX.Element {
         {texts.length > 0 && <PictureCanvas picture={mean} label={`The mean of ${name}`} />}
       </div>
       <ul class="exemplars">
-        {texts.map((text) => (
+        {texts.map((text, i) => (
           <li key={text}>
             <button
               type="button"
               class="thumb"
               title={`${shortName(text)}: take it out`}
               aria-label={`Take ${shortName(text)} out of ${name}`}
-              onClick={() => list.remove(text)}
+              onClick={({ currentTarget }) => {
+                focusPlace(currentTarget.closest(".well"), i);
+                list.remove(text);
+              }}
             >
               <TextPicture explore={explore} text={text} />
             </button>

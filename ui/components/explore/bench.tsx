@@ -61,7 +61,9 @@ export function Bench({ explore, narrow }: BenchProps): JSX.Element {
   const shown = shownPanel(explore.view.panel.value.value, narrow);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (box.current) box.current.scrollTop = 0;
+    box.current!.scrollTop = 0;
+    // The wall, which had it, has made room for the panel.
+    if (document.activeElement === document.body) box.current!.focus({ preventScroll: true });
   }, [shown]);
   return (
     <div

@@ -181,5 +181,4 @@ function Strip({ explore, direction }: RowProps): JSX.Element {
   );
 }
 
-const brief = (value: number) =>
-  Number.isInteger(value) ? String(value) : value.toPrecision(3).replace(/\.?0+$/, "");
+const brief = (value: number) => String(Number(value.toPrecision(3)));

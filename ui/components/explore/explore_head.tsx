@@ -92,6 +92,7 @@ function StepField({ explore }: { readonly explore: ExploreState }): JSX.Element
       <span>Step</span>
       <select
         value={askedStep.value ?? ""}
+        onFocus={() => explore.prepareSteps()}
         onChange={({ currentTarget: { value } }) =>
           explore.goToStep(value === "" ? null : Number(value))}
       >

@@ -10,6 +10,8 @@ import { Command } from "../command.tsx";
 import { CopyButton } from "../copy_button.tsx";
 import { LatentStrip } from "../latent/latent_strip.tsx";
 import { savePicture } from "./save_picture.ts";
+import { focusWall } from "./focus.ts";
+import { Nearest } from "./nearest.tsx";
 import { LargePicture } from "./large_picture.tsx";
 import { shortName } from "./text_picture.tsx";
 
@@ -60,6 +62,7 @@ function Inspected({ explore, text, checkpoint }: InspectedProps): JSX.Element {
         <code>{address}</code>
         <CopyButton text={address} label={`Copy the address ${address}`}>Copy</CopyButton>
       </p>
+      <Nearest nearest={explore.nearest} />
       {z && (
         <section aria-label="Latent">
           <h3>z</h3>
@@ -116,7 +119,15 @@ function Actions({ explore, text, checkpoint }: InspectedProps): JSX.Element {
       >
         Save PNG
       </button>
-      <button type="button" onClick={() => inspect.close()}>Close</button>
+      <button
+        type="button"
+        onClick={() => {
+          inspect.close();
+          focusWall();
+        }}
+      >
+        Close
+      </button>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 /** Keys that work wherever no control has a use for them. */
+import { focusWall } from "./focus.ts";
 import type { ExploreState } from "../../state/explore/explore.ts";
 
 /** Elements that take keys for themselves. */
@@ -23,7 +24,10 @@ export function obeyKeys(explore: ExploreState): () => void {
     " ": () => view.panel.value.value === "walk" && walk.toggle(),
     Escape: () => {
       if (clicksGoTo.value !== "inspect") clicksGoTo.value = "inspect";
-      else inspect.close();
+      else if (inspect.at.value !== null) {
+        inspect.close();
+        focusWall();
+      }
     },
   };
   const onKey = (event: KeyboardEvent) => {

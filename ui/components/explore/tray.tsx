@@ -4,6 +4,7 @@ import type { ExploreState } from "../../state/explore/explore.ts";
 import { addressOf } from "../../state/explore/inspect.ts";
 import { CONCEPTS, type LatentText } from "../../state/explore/view.ts";
 import { dropTarget, startDrag } from "../latent/drag.ts";
+import { focusPlace } from "./focus.ts";
 import { shortName, TextPicture } from "./text_picture.tsx";
 
 /** The picks, always at hand: to look at, to order, to walk through, to do arithmetic with. */
@@ -21,6 +22,9 @@ export function Tray({ explore }: { readonly explore: ExploreState }): JSX.Eleme
         <h2 id="tray-title">
           Picks {texts.length > 0 && <span class="muted numbers">{formatCount(texts.length)}</span>}
         </h2>
+        <span class="visually-hidden" role="status">
+          {formatCount(texts.length)} {texts.length === 1 ? "pick" : "picks"}
+        </span>
         <button
           type="button"
           class="quiet"
@@ -111,7 +115,7 @@ function Actions({ explore, text }: { readonly explore: ExploreState; readonly t
       >
         →
       </button>
-      <button type="button" onClick={() => tray.remove(text)}>Remove</button>
+      <button type="button" onClick={() => remove(explore, text)}>Remove</button>
     </div>
   );
 }
@@ -120,9 +124,18 @@ function drag(event: DragEvent, { checkpoint }: ExploreState, text: LatentText):
   if (checkpoint.value) startDrag(event, text, addressOf(checkpoint.value, text));
 }
 
+/** Takes a pick out, and leaves the keyboard at the one after it. */
+function remove({ tray }: ExploreState, text: LatentText): void {
+  const left = tray.texts.value.length - 1;
+  const box = document.querySelector(left === 0 ? ".tray-head" : ".picks");
+  focusPlace(box, left === 0 ? 0 : tray.texts.value.indexOf(text));
+  tray.remove(text);
+}
+
 /** Delete takes a pick out; with Shift, arrows move it. */
-function obeyKey(event: KeyboardEvent, { tray }: ExploreState, text: LatentText): void {
-  if (event.key === "Delete" || event.key === "Backspace") tray.remove(text);
+function obeyKey(event: KeyboardEvent, explore: ExploreState, text: LatentText): void {
+  const { tray } = explore;
+  if (event.key === "Delete" || event.key === "Backspace") remove(explore, text);
   else if (event.shiftKey && event.key === "ArrowLeft") tray.shift(text, -1);
   else if (event.shiftKey && event.key === "ArrowRight") tray.shift(text, 1);
   else return;

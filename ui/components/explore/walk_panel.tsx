@@ -45,14 +45,14 @@ export function WalkPanel({ explore }: { readonly explore: ExploreState }): JSX.
   );
 }
 
-/** Where a frame is, in words: `seed 5`, or `40 % of the way from seed 5 to seed 9`. */
+/** Where a frame is, in words: `seed 5`, or `40 % from seed 5 to seed 9`. */
 function placeName(frame: number, stops: readonly LatentText[]): string {
   const leg = Math.floor(frame / FRAMES_PER_LEG);
   const share = (frame % FRAMES_PER_LEG) / FRAMES_PER_LEG;
   const from = shortName(stops[leg % stops.length]!);
   if (share === 0) return from;
   const to = shortName(stops[(leg + 1) % stops.length]!);
-  return `${Math.round(100 * share)} % of the way from ${from} to ${to}`;
+  return `${Math.round(100 * share)} % from ${from} to ${to}`;
 }
 
 function Deck({ explore }: { readonly explore: ExploreState }): JSX.Element {

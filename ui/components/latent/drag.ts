@@ -29,6 +29,7 @@ export function dropTarget(take: (text: string) => void): DropTarget {
     onDragOver(event) {
       if (!event.dataTransfer?.types.includes(TYPE)) return;
       event.preventDefault();
+      event.stopPropagation(); // of targets within each other the innermost takes it
       mark(event, true);
     },
     onDragLeave: (event) => mark(event, false),
@@ -37,6 +38,7 @@ export function dropTarget(take: (text: string) => void): DropTarget {
       const text = event.dataTransfer?.getData(TYPE);
       if (!text) return;
       event.preventDefault();
+      event.stopPropagation();
       take(text);
     },
   };

@@ -83,6 +83,15 @@ export class CheckpointState {
     if (this.run !== null) router.amend(exploreHref(this.run, step, router.query.value), "push");
   }
 
+  /** Opens the steps before and after this one ahead of time: the reader is about to choose. */
+  prepareSteps(): void {
+    const [ref, steps] = [this.checkpoint.value, this.steps.value];
+    if (ref === null) return;
+    const at = steps.indexOf(ref.step);
+    const near = [steps[at - 1], steps[at + 1]].filter((step) => step !== undefined);
+    this.options.generator.prepare(near.map((step) => ({ ...ref, step })));
+  }
+
   async #open(): Promise<void> {
     try {
       if (this.run === null) return await this.#chooseRun();
@@ -107,7 +116,9 @@ export class CheckpointState {
   /** Goes to the newest run that has a checkpoint, else to the newest there is. */
   async #chooseRun(): Promise<void> {
     const { transport, router } = this.options;
-    const newestFirst = (await transport.runs()).toSorted((a, b) => a.id < b.id ? 1 : -1);
+    const newestFirst = (await transport.runs()).toSorted((a, b) =>
+      a.createdAt < b.createdAt ? 1 : -1
+    );
     let found = newestFirst[0]?.id ?? null;
     for (const { id } of newestFirst.slice(0, LOOKED_THROUGH)) {
       if ((await transport.run(id)).checkpoints.length === 0) continue;

@@ -5,6 +5,7 @@ import { type CheckpointOptions, CheckpointState } from "./checkpoint.ts";
 import { DirectionsState } from "./directions.ts";
 import { InspectState } from "./inspect.ts";
 import { LatentSource } from "./latent_source.ts";
+import { NearestState } from "./nearest.ts";
 import { PictureCache, type PictureOrder } from "./picture_cache.ts";
 import { TrayState } from "./tray.ts";
 import { type Concept, CONCEPTS, type LatentText, type Panel } from "./view.ts";
@@ -29,6 +30,7 @@ export class ExploreState extends CheckpointState {
   readonly thumbs: PictureCache<LatentText>;
   readonly tray: TrayState;
   readonly inspect: InspectState;
+  readonly nearest: NearestState;
   readonly arithmetic: ArithmeticState;
   readonly walk: WalkState;
   readonly clicksGoTo = signal<ClickTarget>("inspect");
@@ -58,6 +60,11 @@ export class ExploreState extends CheckpointState {
     this.wallPictures = new PictureCache(client, clock, () => this.#orderWall());
     this.tray = new TrayState(view.picks);
     this.inspect = new InspectState(common);
+    this.nearest = new NearestState({
+      ...{ transport, clock, checkpoint },
+      latent: computed(() => this.inspect.latent.value.z),
+      shown: computed(() => ["inspect", "wall"].includes(view.panel.value.value)),
+    });
     this.arithmetic = new ArithmeticState({ ...common, shown: shows("arithmetic") });
     const generation = this.#generation;
     this.walk = new WalkState({ ...common, generation, reducedMotion, shown: shows("walk") });
@@ -69,7 +76,7 @@ export class ExploreState extends CheckpointState {
     for (
       const part of [
         ...[this.directions, this.wall, this.wallPictures, this.thumbs],
-        ...[this.inspect, this.arithmetic, this.walk],
+        ...[this.inspect, this.nearest, this.arithmetic, this.walk],
       ]
     ) part.dispose();
   }

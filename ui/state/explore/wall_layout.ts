@@ -50,20 +50,29 @@ export function crispSizes(imageSize: number, pixelRatio: number): readonly numb
 
 /** The wall in a box; null for a box without room. */
 export function layoutWall(space: WallSpace): WallLayout | null {
-  const { width, height, pixelRatio, imageSize, wish, smooth } = space;
+  const { width, height, wish, smooth } = space;
   if (width <= 0 || height <= 0) return null;
-  const crisp = crispSizes(imageSize, pixelRatio);
-  const nearest = crisp.reduce((best, size) =>
-    Math.abs(size - wish) < Math.abs(best - wish) ? size : best
-  );
-  const tile = Math.min(smooth ? wish : nearest, width);
+  const across = width + GAP;
+  const tile = Math.min(width, smooth ? fillingSize(across, wish) : crispSize(space));
   const pitch = tile + GAP;
   return {
-    columns: Math.max(1, Math.floor((width + GAP) / pitch)),
+    columns: Math.max(1, Math.floor(across / pitch + 1e-6)),
     tile,
     pitch,
     rowsInSight: Math.ceil(height / pitch) + 1,
   };
+}
+
+/** The size near `wish` of which a whole number fills the width. */
+function fillingSize(across: number, wish: number): number {
+  return across / Math.max(1, Math.round(across / (wish + GAP))) - GAP;
+}
+
+/** Of the sizes at which pixels stay squares the one nearest to the wish. */
+function crispSize({ imageSize, pixelRatio, wish }: WallSpace): number {
+  return crispSizes(imageSize, pixelRatio).reduce((best, size) =>
+    Math.abs(size - wish) < Math.abs(best - wish) ? size : best
+  );
 }
 
 /** The last row there is. */

@@ -21,7 +21,10 @@ export function openPage(
   runs: RunStore,
   { port, report, cacheDir, backend, threads }: PageOptions,
 ): ServedApp {
-  const drawing = new GeneratorService({ runsDir: runs.root, cacheDir, backend, threads });
+  const drawing = new GeneratorService(
+    { runsDir: runs.root, cacheDir, backend, threads },
+    { onNotice: report },
+  );
   const served = serveApp(createApp({ runs, drawing, page: PAGE_FOLDER, report }), port);
   const close = async () => {
     drawing.close();

@@ -111,7 +111,7 @@ Deno.test("the data of a run that cannot be opened is 409, and what names no pic
 });
 
 Deno.test("the drawing worker ends when idle, and starts again", async () => {
-  using lab = new Lab({ times: { idleMs: 1 } });
+  using lab = new Lab({ worker: { idleMs: 1 } });
   const { ema } = await trained(lab);
   const latents = new Float32Array(Z);
   for (let turn = 0; turn < 2; turn++) {
@@ -131,7 +131,7 @@ Deno.test("a worker whose kernels broke down is ended, and the next request has 
       const { id } = data;
       if (id) postMessage({ id, type: "failed", fault: "bug", message: "out of memory" });
     };`);
-  using lab = new Lab({ worker: broken });
+  using lab = new Lab({ worker: { module: broken } });
   const { ema } = await trained(lab);
   for (let turn = 0; turn < 2; turn++) {
     assertEquals(await lab.refusal(`${ema}/shape`), [500, "out of memory"]);
@@ -141,7 +141,7 @@ Deno.test("a worker whose kernels broke down is ended, and the next request has 
 
 Deno.test("a worker that falls silent or breaks down is given up with 503, or 500", async () => {
   {
-    using lab = new Lab({ times: { timeoutMs: 20 }, worker: program("onmessage = () => {}") });
+    using lab = new Lab({ worker: { timeoutMs: 20, module: program("onmessage = () => {}") } });
     const { ema } = await trained(lab);
     assertEquals(await lab.refusal(`${ema}/shape`), [
       503,
@@ -149,7 +149,7 @@ Deno.test("a worker that falls silent or breaks down is given up with 503, or 50
     ]);
     assertEquals(lab.drawing.running, false);
   }
-  using lab = new Lab({ worker: program("throw new Error('broken on purpose')") });
+  using lab = new Lab({ worker: { module: program("throw new Error('broken on purpose')") } });
   const { ema } = await trained(lab);
   const [status, text] = await lab.refusal(`${ema}/shape`);
   assertEquals(status, 500);

@@ -1,7 +1,7 @@
 /** A server over a folder of made-up runs, without a port. */
 import type { Hono } from "hono";
 import { createApp } from "../../server/app.ts";
-import type { WorkerTimes } from "../../src/evaluation/service/ordered_worker.ts";
+import type { WorkerOptions } from "../../src/evaluation/service/ordered_worker.ts";
 import { GeneratorService } from "../../src/evaluation/service/service.ts";
 import type { ApiError } from "../../src/core/protocol.ts";
 import { RunStore } from "../../src/runs/store.ts";
@@ -18,15 +18,11 @@ export class Lab implements Disposable {
   readonly #trainings: FakeTraining[] = [];
 
   constructor(
-    { times = {}, worker, ...options }: {
-      page?: string;
-      times?: Partial<WorkerTimes>;
-      worker?: URL;
-    } = {},
+    { worker = {}, ...options }: { page?: string; worker?: Partial<WorkerOptions> } = {},
   ) {
     const runsDir = this.root;
     const settings = { runsDir, cacheDir: `${runsDir}/cache`, backend: "cpu", threads: 1 } as const;
-    this.drawing = new GeneratorService(settings, times, worker);
+    this.drawing = new GeneratorService(settings, worker);
     this.app = createApp({
       runs: this.runs,
       drawing: this.drawing,

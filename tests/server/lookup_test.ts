@@ -69,6 +69,8 @@ Deno.test("POST …/neighbours finds the picture that was copied, mirrored or no
   const { count, median, nearer } = copy.reference!;
   assertEquals([count, nearer], [6, 0]); // no training picture is as near to another
   assert(median > first!.distance);
+  const kept = [...Deno.readDirSync(`${lab.root}/cache/statistics`)];
+  assertEquals(kept.length, 1); // for the next time the lab is started
   const mirrored = (await nearest(lab, run, 10)).neighbours[0]!;
   assertEquals([mirrored.index, mirrored.mirrored], [5, true]);
 

@@ -1,9 +1,11 @@
 /** Which training pictures an image is like. */
-import type { Preparation } from "../../../data/dataset.ts";
+import type { ImageDataset, Preparation } from "../../../data/dataset.ts";
 import { Kept } from "../../core/kept.ts";
 import type { ImageBatch } from "../../core/images.ts";
 import type { FeatureExtractor } from "../../metrics/extractor.ts";
 import type { RunStore } from "../../runs/store.ts";
+import type { KeptPictures } from "../source.ts";
+import type { FeatureOrigin, StatisticsCache } from "../statistics_cache.ts";
 import type { FoundPictures, Orders } from "./messages.ts";
 import { TrainingFeatures } from "./training_features.ts";
 import type { TrainingPictures } from "./training_pictures.ts";
@@ -12,9 +14,21 @@ import type { TrainingPictures } from "./training_pictures.ts";
 const SLICE_MS = 400;
 const BANKS_KEPT = 2;
 
+/** What likeness is told by. */
+export interface LikenessTools {
+  openExtractor(): Promise<FeatureExtractor>;
+  readonly cache: StatisticsCache;
+  /** The open device's. */
+  backend(): string;
+}
+
 /** Features that are kept while their run is looked at. */
 class Bank implements Disposable {
-  constructor(readonly features: TrainingFeatures, readonly mirror: boolean) {}
+  constructor(
+    readonly features: TrainingFeatures,
+    readonly mirror: boolean,
+    readonly kept: KeptPictures,
+  ) {}
   [Symbol.dispose](): void {}
 }
 
@@ -22,19 +36,15 @@ class Bank implements Disposable {
 export class Likeness implements Disposable {
   readonly #store: RunStore;
   readonly #pictures: TrainingPictures;
-  readonly #openExtractor: () => Promise<FeatureExtractor>;
+  readonly #tools: LikenessTools;
   readonly #banks = new Kept<Bank>(BANKS_KEPT);
   #extractor: Promise<FeatureExtractor> | null = null;
   #preparing: Preparation | null = null;
 
-  constructor(
-    store: RunStore,
-    pictures: TrainingPictures,
-    openExtractor: () => Promise<FeatureExtractor>,
-  ) {
+  constructor(store: RunStore, pictures: TrainingPictures, tools: LikenessTools) {
     this.#store = store;
     this.#pictures = pictures;
-    this.#openExtractor = openExtractor;
+    this.#tools = tools;
   }
 
   /**
@@ -52,16 +62,13 @@ export class Likeness implements Disposable {
     const opening = this.#pictures.dataset(id, onProgress);
     const dataset = await Promise.race([opening, pause(SLICE_MS)]);
     if (dataset === null) return this.#stillPreparing("Opening the training pictures", 0, 1);
-    const extractor = await (this.#extractor ??= this.#openExtractor());
-    const mirror = this.#isMirrored(id);
-    const { fingerprint } = dataset.info;
-    const { features } = await this.#banks.get(`${fingerprint} ${mirror}`, () => {
-      const made = new TrainingFeatures(dataset.length, extractor.dim, mirror);
-      return Promise.resolve(new Bank(made, mirror));
-    });
+    this.#preparing = null;
+    const extractor = await (this.#extractor ??= this.#tools.openExtractor());
+    const bank = await this.#bank(dataset, extractor, this.#isMirrored(id));
+    const { features, mirror } = bank;
     while (await features.advance(dataset, extractor)) {
+      if (features.done === features.searched) await this.#keep(bank, extractor);
       await pause(0); // others may draw now
-      this.#preparing = null;
       if (performance.now() < until || features.done === features.searched) continue;
       return this.#stillPreparing("Looking at training pictures", features.done, features.searched);
     }
@@ -69,6 +76,29 @@ export class Likeness implements Disposable {
     const near = await features.nearest(image.features, count);
     const reference = await features.reference();
     return { found: found({ extractor, features, mirror, dataset, near, reference }) };
+  }
+
+  /** The features of a dataset: of earlier questions, of the cache on disk, or none yet. */
+  #bank(dataset: ImageDataset, extractor: FeatureExtractor, mirror: boolean): Promise<Bank> {
+    const { info, length, size, channels } = dataset;
+    const order = mirror ? "as they lie, then mirrored" : "as they lie";
+    const features = new TrainingFeatures(length, extractor.dim, mirror);
+    const key = JSON.stringify([info.fingerprint, size, channels, order, features.searched]);
+    return this.#banks.get(key, async () => {
+      const kept = { key, first: 0 };
+      const known = await this.#tools.cache.features(kept, this.#origin(extractor));
+      if (known !== null) features.adopt(known.features);
+      return new Bank(features, mirror, kept);
+    });
+  }
+
+  async #keep({ features, kept }: Bank, extractor: FeatureExtractor): Promise<void> {
+    const extracted = { features: features.matrix, probabilities: null };
+    await this.#tools.cache.keepFeatures(kept, this.#origin(extractor), extracted);
+  }
+
+  #origin(extractor: FeatureExtractor): FeatureOrigin {
+    return { extractor, backend: this.#tools.backend() };
   }
 
   #stillPreparing(label: string, done: number, total: number) {

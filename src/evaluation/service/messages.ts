@@ -101,7 +101,9 @@ export type Answer =
     readonly type: "failed";
     readonly fault: Fault;
     readonly message: string;
-  };
+  }
+  /** Of no order: what a person should know, though nothing failed over it. */
+  | { readonly type: "notice"; readonly message: string };
 
 /**
  * Why an order failed: what was asked for is not there; it is there and cannot be used; what the run was

@@ -9,12 +9,16 @@ import {
   type ServiceSettings,
 } from "./messages.ts";
 
-/** Times of the worker; tests pass shorter ones. */
-export interface WorkerTimes {
+/** How a worker is treated. */
+export interface WorkerOptions {
+  /** What it runs. */
+  readonly module: URL;
   /** An order without a sign of life for so long is given up, and the worker ended with it. */
   readonly timeoutMs: number;
   /** Without an order for so long it is ended: the memory of kernels never shrinks. */
   readonly idleMs: number;
+  /** Told what a person should know, though nothing failed over it. */
+  readonly onNotice: (message: string) => void;
 }
 
 interface Pending {
@@ -25,9 +29,8 @@ interface Pending {
 
 /** Starts its worker anew after each end; only `close` is for good. */
 export class OrderedWorker {
-  readonly #module: URL;
   readonly #settings: ServiceSettings;
-  readonly #times: WorkerTimes;
+  readonly #options: WorkerOptions;
   readonly #pending = new Map<number, Pending>();
   #thread: Worker | null = null;
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
@@ -36,10 +39,9 @@ export class OrderedWorker {
   #broken = false;
   #closed = false;
 
-  constructor(module: URL, settings: ServiceSettings, times: WorkerTimes) {
-    this.#module = module;
+  constructor(settings: ServiceSettings, options: WorkerOptions) {
     this.#settings = settings;
-    this.#times = times;
+    this.#options = options;
   }
 
   /** Whether the worker is up. */
@@ -59,7 +61,7 @@ export class OrderedWorker {
     if (this.#closed) return Promise.reject(new ServiceError("device", "The server is closing"));
     clearTimeout(this.#idleTimer);
     const id = ++this.#lastId;
-    const { timeoutMs } = this.#times;
+    const { timeoutMs } = this.#options;
     const { promise, resolve, reject } = Promise.withResolvers<Orders[Name]["gives"]>();
     const silence = `Gave up waiting for "${name}" after ${timeoutMs / 1000} s`;
     const giveUp = () => this.#end(new ServiceError("device", silence));
@@ -86,7 +88,7 @@ export class OrderedWorker {
 
   #start(): Worker {
     if (this.#thread) return this.#thread;
-    const thread = new Worker(this.#module, { type: "module", name: "drawing" });
+    const thread = new Worker(this.#options.module, { type: "module", name: "drawing" });
     this.#thread = thread;
     thread.onmessage = ({ data }: MessageEvent<Answer>) => this.#hear(data);
     thread.onerror = (event) => {
@@ -99,6 +101,7 @@ export class OrderedWorker {
   }
 
   #hear(answer: Answer): void {
+    if (answer.type === "notice") return this.#options.onNotice(answer.message);
     const pending = this.#pending.get(answer.id);
     switch (answer.type) {
       case "done":
@@ -118,7 +121,7 @@ export class OrderedWorker {
     clearTimeout(this.#idleTimer);
     if (this.#thread === null) return;
     if (this.#broken) return this.#end(null);
-    const timer = setTimeout(() => this.#end(null), this.#times.idleMs);
+    const timer = setTimeout(() => this.#end(null), this.#options.idleMs);
     Deno.unrefTimer(timer);
     this.#idleTimer = timer;
   }

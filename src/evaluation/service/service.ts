@@ -8,7 +8,7 @@ import {
   ServiceError,
   type ServiceSettings,
 } from "./messages.ts";
-import { OrderedWorker, type WorkerTimes } from "./ordered_worker.ts";
+import { OrderedWorker, type WorkerOptions } from "./ordered_worker.ts";
 import { OrderQueue } from "./order_queue.ts";
 
 /** Images in one order: what a newer request waits for, at most. */
@@ -17,7 +17,12 @@ const IMAGES_AN_ORDER = 32;
 const LONGEST_QUEUE = 64;
 /** Shapes kept at hand. */
 const SHAPES_KEPT = 256;
-const TIMES: WorkerTimes = { timeoutMs: 120_000, idleMs: 300_000 };
+const DEFAULTS: WorkerOptions = {
+  module: new URL("./worker.ts", import.meta.url),
+  timeoutMs: 120_000,
+  idleMs: 300_000,
+  onNotice: (message) => console.warn(message),
+};
 
 /** Closing it ends the worker. */
 export class GeneratorService implements Disposable {
@@ -27,13 +32,9 @@ export class GeneratorService implements Disposable {
   readonly #reading = new OrderQueue(LONGEST_QUEUE);
   readonly #shapes = new Map<string, GeneratorShape>();
 
-  /** Starts nothing. `module` is what the worker will run; tests pass theirs. */
-  constructor(
-    settings: ServiceSettings,
-    times: Partial<WorkerTimes> = {},
-    module: URL = new URL("./worker.ts", import.meta.url),
-  ) {
-    this.#worker = new OrderedWorker(module, settings, { ...TIMES, ...times });
+  /** Starts nothing. */
+  constructor(settings: ServiceSettings, options: Partial<WorkerOptions> = {}) {
+    this.#worker = new OrderedWorker(settings, { ...DEFAULTS, ...options });
   }
 
   /** Whether the worker is up. */

@@ -44,6 +44,19 @@ export class TrainingFeatures {
     return this.#done;
   }
 
+  /** All rows, once every picture was looked at. */
+  get matrix(): FeatureMatrix {
+    return { values: this.#values, count: this.#values.length / this.#dim, dim: this.#dim };
+  }
+
+  /** Takes features that `matrix` gave before; false where they are of other rows. */
+  adopt({ values, dim }: FeatureMatrix): boolean {
+    if (dim !== this.#dim || values.length !== this.#values.length) return false;
+    this.#values.set(values);
+    this.#done = this.searched;
+    return true;
+  }
+
   /** The picture that row `row` is of; rows past `searched` are of mirrored ones. */
   pictureOf(row: number): { readonly index: number; readonly mirrored: boolean } {
     const mirrored = row >= this.searched;
@@ -72,7 +85,7 @@ export class TrainingFeatures {
 
   /** The `count` pictures nearest to an image's features, [1, D]: a picture once, as it is or mirrored. */
   async nearest(image: FeatureMatrix, count: number): Promise<Near[]> {
-    const base = this.#matrix();
+    const base = this.matrix;
     const k = Math.min(base.count, this.#mirror ? 2 * count : count);
     const { indices, distances } = await nearestNeighbours(image, base, k);
     const near = Array.from(indices, (row, i): Near => ({ row, distance: distances[i]! }));
@@ -91,7 +104,7 @@ export class TrainingFeatures {
 
   async #measureReference(): Promise<Float32Array<ArrayBuffer>> {
     if (this.searched < 2) return new Float32Array(0);
-    const base = this.#matrix();
+    const base = this.matrix;
     const count = Math.min(REFERENCE_PICTURES, this.searched);
     const places = new Rng(1, "reference").permutation(this.searched).subarray(0, count);
     const values = new Float32Array(count * this.#dim);
@@ -121,9 +134,5 @@ export class TrainingFeatures {
   async #extract(images: ImageBatch, extractor: FeatureExtractor, row: number): Promise<void> {
     const { features } = await extractor.extract(images);
     this.#values.set(features.values, row * this.#dim);
-  }
-
-  #matrix(): FeatureMatrix {
-    return { values: this.#values, count: this.#values.length / this.#dim, dim: this.#dim };
   }
 }

@@ -1,10 +1,13 @@
 /** The worker that draws for the server. It opens its device at its start, and answers orders as they come. */
+import * as tf from "@tensorflow/tfjs";
 import type { Preparation } from "../../../data/dataset.ts";
 import { DeviceError } from "../../backends/probe.ts";
+import type { DeviceInfo } from "../../core/protocol.ts";
 import { PixelExtractor } from "../../metrics/pixel_extractor.ts";
 import { knownDirections } from "../../runs/known_directions.ts";
 import { RunStore } from "../../runs/store.ts";
 import { StorageError } from "../../runs/storage_error.ts";
+import { StatisticsCache } from "../statistics_cache.ts";
 import { Generators, openServiceDevice } from "./generators.ts";
 import {
   type Answer,
@@ -24,8 +27,11 @@ const scope = self as unknown as {
   postMessage(answer: Answer, transfer?: Transferable[]): void;
 };
 
+/** Tells the person at the terminal what went wrong and mended itself. */
+const notify = (message: string) => scope.postMessage({ type: "notice", message });
+
 class Service {
-  readonly #device: Promise<unknown>;
+  readonly #device: Promise<DeviceInfo>;
   readonly #generators: Generators;
   readonly #pictures: TrainingPictures;
   readonly #likeness: Likeness;
@@ -37,8 +43,11 @@ class Service {
     this.#device.catch(() => {}); // whoever orders a drawing is told
     this.#generators = new Generators(store);
     this.#pictures = new TrainingPictures(store, settings.cacheDir);
-    const openExtractor = () => Promise.resolve(new PixelExtractor());
-    this.#likeness = new Likeness(store, this.#pictures, openExtractor);
+    this.#likeness = new Likeness(store, this.#pictures, {
+      openExtractor: () => Promise.resolve(new PixelExtractor()),
+      cache: new StatisticsCache(settings.cacheDir, notify),
+      backend: () => tf.getBackend(),
+    });
   }
 
   async obey({ name, asks }: Order, onProgress: (progress: Preparation) => void): Promise<Gives> {

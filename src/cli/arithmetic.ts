@@ -30,7 +30,7 @@ import {
   truncationOf,
   truncationOptions,
 } from "./open_checkpoint.ts";
-import { writePicture } from "./picture_file.ts";
+import { assertPicturePath, writePicture } from "./picture_file.ts";
 import { stderr, stdout } from "./terminal.ts";
 
 type Key = "a" | "b" | "c";
@@ -50,7 +50,7 @@ const options = z.strictObject({
     "of the result: keep it, as the paper does, or make it typical of latents; averages of many " +
       "are short",
   ),
-  out: z.string().min(1).nullable().default(null).describe("the figure, a .png"),
+  out: z.string().min(1).nullable().default(null).describe("the figure, .png or .jpg"),
   json: z.boolean().default(false).describe(
     "print the latents of the means, the result and its neighbours as JSON, for z:FILE; with " +
       "--evaluate all figures, as one object",
@@ -189,9 +189,7 @@ function assertWhole({ out, ...options }: ArithmeticOptions): void {
   for (const key of ["a", "b", "c"] as const) {
     if (options[key] === null) throw new UsageError(`--${key} is missing: --${key} LATENTS`);
   }
-  if (out !== null && !out.toLowerCase().endsWith(".png")) {
-    throw new UsageError(`--out takes a name that ends in .png; got "${out}"`);
-  }
+  assertPicturePath(out);
 }
 
 /** Computes A − B + C, draws the figure, and prints where it is, or the latents as JSON. */

@@ -49,7 +49,8 @@ export function drawArithmetic({ concepts, result, inPixels }: ArithmeticPicture
   const caption = meanTop + height + GAP;
   const bottom = caption + LETTER.height + APART;
   const figure = new Figure(wide + 2 * APART, bottom);
-  const middle = Math.round(top + (3 * height - LETTER.height * DOTS) / 2);
+  const resultTop = top + Math.floor((rows - 3) * (height + GAP) / 2);
+  const middle = Math.round(resultTop + (3 * (height + GAP) - GAP - LETTER.height * DOTS) / 2);
   let x = APART;
   for (const [k, { label, exemplars, mean }] of concepts.entries()) {
     const across = columns[k]! * cell - GAP;
@@ -65,7 +66,7 @@ export function drawArithmetic({ concepts, result, inPixels }: ArithmeticPicture
     x += sign;
   }
   result.forEach((picture, i) => {
-    figure.draw(picture, x + (i % 3) * cell, top + Math.floor(i / 3) * (height + GAP));
+    figure.draw(picture, x + (i % 3) * cell, resultTop + Math.floor(i / 3) * (height + GAP));
   });
   figure.draw(inPixels, x + cell, meanTop);
   figure.writeCentred("in pixels", x + cell + width / 2, caption);

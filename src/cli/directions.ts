@@ -25,7 +25,7 @@ import {
   type OpenCheckpoint,
   openCheckpoint,
 } from "./open_checkpoint.ts";
-import { writePicture } from "./picture_file.ts";
+import { assertPicturePath, writePicture } from "./picture_file.ts";
 import { ProgressReport } from "./progress_report.ts";
 import { stderr, stdout } from "./terminal.ts";
 
@@ -59,7 +59,7 @@ const options = z.strictObject({
   scale: z.int().min(1).max(32).default(1).describe("times that pictures are enlarged"),
   enlarge: z.enum(ENLARGEMENTS).default("lanczos")
     .describe("draw smoothly through pixels, lanczos, or each as a square, nearest"),
-  out: z.string().min(1).nullable().default(null).describe("the sheet, a .png"),
+  out: z.string().min(1).nullable().default(null).describe("the sheet, .png or .jpg"),
 });
 type DirectionsOptions = OptionsOf<typeof options.shape>;
 
@@ -217,9 +217,7 @@ export async function findDirections(
   keys: ReadonlySet<string> = new Set(),
 ): Promise<number> {
   const options = methodMeant(given, keys);
-  if (options.out !== null && !options.out.toLowerCase().endsWith(".png")) {
-    throw new UsageError(`--out takes a name that ends in .png; got "${options.out}"`);
-  }
+  assertPicturePath(options.out);
   using interrupt = interruptible();
   const { signal } = interrupt;
   using checkpoint = await openCheckpoint({ ...options, weights: "ema" });

@@ -23,7 +23,7 @@ import {
   truncationOf,
   truncationOptions,
 } from "./open_checkpoint.ts";
-import { writePicture } from "./picture_file.ts";
+import { isPicturePath, PICTURES, writePicture } from "./picture_file.ts";
 import { stdout } from "./terminal.ts";
 
 /** Frames from one latent to the next unless told: of a strip, and seconds of an animation. */
@@ -50,9 +50,11 @@ const options = z.strictObject({
   loop: z.boolean().default(false)
     .describe("lead back to the first latent; of a single one, a random walk that returns to it"),
   out: z.string().min(1).nullable().default(null)
-    .describe(".png for a strip or a grid; .gif, .webp, .apng or .mp4 (by ffmpeg) to see it move"),
+    .describe(
+      ".png or .jpg for a strip or a grid; .gif, .webp, .apng or .mp4 (by ffmpeg) to see it move",
+    ),
   columns: z.int().min(1).max(3000).nullable().default(null)
-    .describe("pictures in a row of a .png"),
+    .describe("pictures in a row of a strip"),
   fps: z.number().min(0.1).max(100).default(25).describe("frames a second of an animation"),
   smoothing: z.number().positive().max(60).default(1).describe(
     "seconds that a random walk remembers where it was, at most an eighth of it",
@@ -110,7 +112,7 @@ export const INTERPOLATE: Command<typeof options.shape> = {
       name: "scale",
       key: "scale",
       placeholder: "TIMES",
-      default: `1 in a .png, up to ${VIEWABLE} pixels in an animation`,
+      default: `1 in a picture, up to ${VIEWABLE} pixels in an animation`,
     },
     { name: "enlarge", key: "enlarge", placeholder: "NAME" },
     ...truncationFlags,
@@ -129,13 +131,13 @@ export const INTERPOLATE: Command<typeof options.shape> = {
 /** Throws a UsageError for flags that do not go together, before anything is opened. */
 function assertSensible({ grid, loop, method, out, columns }: InterpolateOptions): void {
   const animated = out !== null && animationKind(out) !== null;
-  if (out !== null && !animated && !out.toLowerCase().endsWith(".png")) {
+  if (out !== null && !animated && !isPicturePath(out)) {
     throw new UsageError(
-      `--out takes a name that ends in .png, ${ANIMATIONS.join(", ")}; got "${out}"`,
+      `--out takes a name that ends in ${[...PICTURES, ...ANIMATIONS].join(", ")}; got "${out}"`,
     );
   }
   if (grid && loop) throw new UsageError("--grid and --loop do not go together");
-  if (grid && animated) throw new UsageError(`--grid is for a .png; --out is "${out}"`);
+  if (grid && animated) throw new UsageError(`--grid is for a picture; --out is "${out}"`);
   if (grid && columns !== null) {
     throw new UsageError("--grid is as wide as --frames; leave --columns out");
   }

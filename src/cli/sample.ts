@@ -16,14 +16,14 @@ import {
   truncationOf,
   truncationOptions,
 } from "./open_checkpoint.ts";
-import { writePicture } from "./picture_file.ts";
+import { isPicturePath, writePicture } from "./picture_file.ts";
 import { stdout } from "./terminal.ts";
 
 const options = z.strictObject({
   ...checkpointOptions,
   seeds: LatentRefs.prefault("0-63"),
   out: z.string().min(1).nullable().default(null)
-    .describe("a .png file for one grid, or a folder for a file each"),
+    .describe("a .png or .jpg for one grid, or a folder for a file each"),
   columns: z.int().min(1).max(1000).nullable().default(null).describe(
     "pictures in a row of the grid",
   ),
@@ -92,7 +92,7 @@ async function writePictures(
   labels: readonly string[],
   { out, columns }: { readonly out: string; readonly columns: number | null },
 ): Promise<string> {
-  if (out.toLowerCase().endsWith(".png")) {
+  if (isPicturePath(out)) {
     const across = Math.min(columns ?? Math.ceil(Math.sqrt(images.count)), images.count);
     await writePicture(out, imageGrid(images, across));
     return out;

@@ -42,14 +42,14 @@ Deno.test("pixelArithmetic() is A − B + C of the mean pictures", () => {
   assertEquals([count, ...pixels], [1, 0.25]);
 });
 
-Deno.test("arithmetic wants three concepts and a .png", async () => {
+Deno.test("arithmetic wants three concepts and a name of a picture", async () => {
   const run = (...args: string[]) => {
     const { options, given } = parseCommand(ARITHMETIC, ["latest", ...args])!;
     return arithmeticOnLatents(options, given);
   };
   await assertRejects(() => run("--a", "1", "--c", "2"), UsageError, "--b is missing");
-  const jpeg = () => run("--a", "1", "--b", "2", "--c", "3", "--out", "a.jpg");
-  await assertRejects(jpeg, UsageError, 'ends in .png; got "a.jpg"');
+  const bitmap = () => run("--a", "1", "--b", "2", "--c", "3", "--out", "a.bmp");
+  await assertRejects(bitmap, UsageError, 'ends in .png, .jpg, .jpeg; got "a.bmp"');
   const several = () => run("--evaluate", "--b", "4");
   await assertRejects(several, UsageError, "--b is for one A − B + C; --evaluate makes many");
   await assertRejects(() => run("--edits", "50"), UsageError, "--edits is for --evaluate");

@@ -61,7 +61,11 @@ Deno.test("directions refuses what it cannot draw, and unknown layers by name", 
     const all = ["latest", "--runs", folder.path, "--backend", "cpu", ...args];
     return findDirections(parseCommand(DIRECTIONS, all)!.options);
   };
-  await assertRejects(() => find("--out", "a.gif"), UsageError, 'ends in .png; got "a.gif"');
+  await assertRejects(
+    () => find("--out", "a.gif"),
+    UsageError,
+    'ends in .png, .jpg, .jpeg; got "a.gif"',
+  );
   const layer = () => find("--method", "ganspace", "--layer", "up7");
   await assertRejects(layer, RangeError, 'layer "up7": expected one of project, ');
 });

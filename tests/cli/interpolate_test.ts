@@ -92,9 +92,9 @@ Deno.test("interpolate --truncation 0 draws the mean's picture everywhere", asyn
 
 Deno.test("interpolate refuses flags that do not go together, before it opens anything", async () => {
   const mistakes: readonly (readonly [args: string, message: string])[] = [
-    ["--out faces.bmp", 'ends in .png, .gif, .webp, .apng, .mp4; got "faces.bmp"'],
+    ["--out faces.bmp", 'ends in .png, .jpg, .jpeg, .gif, .webp, .apng, .mp4; got "faces.bmp"'],
     ["--grid --loop", "--grid and --loop do not go together"],
-    ["--grid --out a.gif", '--grid is for a .png; --out is "a.gif"'],
+    ["--grid --out a.gif", '--grid is for a picture; --out is "a.gif"'],
     ["--grid --columns 3", "leave --columns out"],
     ["--method spline", "--method spline is for --loop"],
   ];

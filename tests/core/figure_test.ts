@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import sharp from "sharp";
 import { enlarge } from "../../src/core/enlarge.ts";
 import { drawSheet, Figure } from "../../src/core/figure.ts";
 import type { Raster } from "../../src/core/images.ts";
+import { encodeJpeg } from "../../src/core/jpeg.ts";
 import { LETTER, lettersWidth, writeLetters } from "../../src/core/lettering.ts";
 
 const square = (value: number, size = 2, channels = 1): Raster => (
@@ -87,4 +89,15 @@ Deno.test("enlarge() repeats pixels, or draws smoothly through them", async () =
   const colour = await enlarge(square(7, 2, 3), 3, "lanczos");
   assertEquals([...new Set(colour.pixels)], [7]);
   await assertRejects(() => enlarge(picture, 1.5, "nearest"), RangeError, "got 1.5");
+});
+
+Deno.test("encodeJpeg() keeps sizes, channels and, nearly, values", async () => {
+  for (const channels of [1, 3] as const) {
+    const picture = square(90, 16, channels);
+    const bytes = await encodeJpeg(picture);
+    const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+    assertEquals([info.width, info.height, info.channels], [16, 16, channels]);
+    assert(data.every((value) => Math.abs(value - 90) <= 2));
+  }
+  await assertRejects(() => encodeJpeg(square(1, 2, 2)), RangeError, "got 2");
 });

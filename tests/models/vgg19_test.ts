@@ -4,22 +4,10 @@ import { openDevice } from "../../src/backends/open.ts";
 import { probeDevice } from "../../src/backends/probe.ts";
 import type { NamedArray } from "../../src/core/named_arrays.ts";
 import { buildVgg19, VGG_LAYERS } from "../../models/vgg19.ts";
+import { drawn } from "../golden/drawn.ts";
 import golden from "../golden/vgg19_torch.json" with { type: "json" };
 
 await openDevice(await probeDevice("simd"), { threads: 2 });
-
-/** The numbers of tests/golden/vgg19_torch.py, in [-0.5, 0.5), times `scale`. */
-function drawn(count: number, key: number, scale: number): Float32Array<ArrayBuffer> {
-  const out = new Float32Array(count);
-  const offset = Math.imul(key, 40503);
-  for (let i = 0; i < count; i++) {
-    let bits = (Math.imul(i, 2654435761) + offset) >>> 0;
-    bits = Math.imul(bits ^ (bits >>> 15), 2246822519) >>> 0;
-    bits = (bits ^ (bits >>> 13)) >>> 0;
-    out[i] = (bits / 2 ** 32 - 0.5) * scale;
-  }
-  return out;
-}
 
 /** Places of torchvision's convolutions, and how many feature maps each has. */
 const PLACES = [0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34];

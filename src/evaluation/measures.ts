@@ -49,6 +49,17 @@ const ofPart = (value: number, count: number): Figure => (
 
 const featuresOf = ({ gathered }: ImageSet): FeatureMatrix => gathered.features!;
 
+/** Of references, which several sets are judged by: by set and seed. */
+const likenesses = new WeakMap<ImageSet, Map<number, number>>();
+
+function likenessOf(set: ImageSet, seed: number): number {
+  const known = likenesses.get(set) ?? new Map<number, number>();
+  likenesses.set(set, known);
+  const likeness = known.get(seed) ?? msSsimDiversity(set.gathered.pixels!, { seed }).value;
+  known.set(seed, likeness);
+  return likeness;
+}
+
 const MEASURES: readonly Measure[] = [
   {
     families: ["fcd"],
@@ -90,8 +101,11 @@ const MEASURES: readonly Measure[] = [
     families: ["density", "coverage"],
     fewest: () => DENSITY_K + 1,
     async measure(a, b) {
-      const { density, coverage } = await densityCoverage(featuresOf(b), featuresOf(a), DENSITY_K);
-      return { density: { value: density, error: null }, coverage: ofPart(coverage, b.count) };
+      const found = await densityCoverage(featuresOf(b), featuresOf(a), DENSITY_K);
+      return {
+        density: { value: found.density, error: found.densityError },
+        coverage: ofPart(found.coverage, b.count),
+      };
     },
   },
   {
@@ -117,7 +131,7 @@ const MEASURES: readonly Measure[] = [
     measure(a, b, seed) {
       const images = a.gathered.pixels!;
       const { value, standardError } = msSsimDiversity(images, { seed });
-      const reference = msSsimDiversity(b.gathered.pixels!, { seed }).value;
+      const reference = likenessOf(b, seed);
       return { "ms-ssim": { value, error: standardError, images: images.count, reference } };
     },
   },
@@ -125,10 +139,10 @@ const MEASURES: readonly Measure[] = [
     families: ["nearest", "memorisation"],
     fewest: () => 2,
     async measure(a, b) {
-      const { ratio, nearest } = await memorisation(featuresOf(a), b.gathered.bank!, null);
+      const found = await memorisation(featuresOf(a), b.gathered.bank!, null);
       return {
-        nearest: { value: nearest, error: null },
-        memorisation: ofPart(ratio, a.count),
+        nearest: { value: found.nearest, error: found.nearestError },
+        memorisation: ofPart(found.ratio, a.count),
       };
     },
   },

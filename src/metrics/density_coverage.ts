@@ -1,12 +1,15 @@
 /** Density and coverage. Naeem et al. (2020), https://arxiv.org/abs/2002.09797 */
 import type { FeatureMatrix } from "./extractor.ts";
 import { assertFeatures, assertSameDim } from "./features.ts";
+import { meanAndError } from "./mean_and_error.ts";
 import { countContained, spheresOf } from "./spheres.ts";
 
 /** More is better. */
 export interface DensityCoverage {
   /** How densely generated samples lie among the real ones; 1 for equal distributions, and may exceed it. */
   readonly density: number;
+  /** Of the density, over generated samples; the real ones are taken as they are. */
+  readonly densityError: number;
   /** Part of the real samples with a generated one near, in [0, 1]. */
   readonly coverage: number;
 }
@@ -30,8 +33,10 @@ export async function densityCoverage(
     await spheresOf(real, k),
     false,
   );
+  const { mean, standardError } = meanAndError(spheresOfPoint);
   return {
-    density: spheresOfPoint.reduce((sum, count) => sum + count, 0) / (k * fake.count),
+    density: mean / k,
+    densityError: standardError / k,
     coverage: pointsOfSphere.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0) / real.count,
   };
 }

@@ -1,6 +1,7 @@
 /** How many samples are copies of training pictures, and whether samples lie too near to them at large. */
 import type { FeatureMatrix } from "./extractor.ts";
 import { assertFeatures, assertSameDim } from "./features.ts";
+import { meanAndError } from "./mean_and_error.ts";
 import { squaredNeighbours } from "./neighbours.ts";
 
 /** What `memorisation` found. */
@@ -13,6 +14,8 @@ export interface Memorisation {
   readonly ratio: number;
   /** Mean distance to the nearest training picture. */
   readonly nearest: number;
+  /** Of that mean, over samples. */
+  readonly nearestError: number;
   /** The same of held-out pictures, which no generator copied; null where there are none. */
   readonly heldOut: HeldOutTest | null;
 }
@@ -51,8 +54,8 @@ export async function memorisation(
   assertFeatures("memorisation", "the training set", train, 2);
   assertSameDim("memorisation", fake, train);
   if (heldOut === null) {
-    const { ratio, nearest } = await approach(fake, train);
-    return { ratio, nearest, heldOut: null };
+    const { ratio, nearest, nearestError } = await approach(fake, train);
+    return { ratio, nearest, nearestError, heldOut: null };
   }
   assertFeatures("memorisation", "the held-out set", heldOut, 1);
   assertSameDim("memorisation", heldOut, train);
@@ -61,6 +64,7 @@ export async function memorisation(
   return {
     ratio: ours.ratio,
     nearest: ours.nearest,
+    nearestError: ours.nearestError,
     heldOut: { ratio: theirs.ratio, nearest: theirs.nearest, closer, dataCopying: deviations },
   };
 }
@@ -68,6 +72,7 @@ export async function memorisation(
 interface Approach {
   readonly ratio: number;
   readonly nearest: number;
+  readonly nearestError: number;
   /** Squared distances to the nearest training picture. */
   readonly squares: Float64Array;
 }
@@ -78,8 +83,8 @@ async function approach(set: FeatureMatrix, train: FeatureMatrix): Promise<Appro
   const copies = squares.reduce((sum, square, i) => {
     return sum + (square === 0 || square * COPY ** 2 < pairs[2 * i + 1]! ? 1 : 0);
   }, 0);
-  const total = squares.reduce((sum, square) => sum + Math.sqrt(square), 0);
-  return { ratio: copies / set.count, nearest: total / set.count, squares };
+  const { mean: nearest, standardError: nearestError } = meanAndError(squares.map(Math.sqrt));
+  return { ratio: copies / set.count, nearest, nearestError, squares };
 }
 
 /**

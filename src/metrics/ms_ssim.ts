@@ -25,7 +25,7 @@ const taps: readonly number[] = (() => {
 
 /** Settings of the diversity. */
 export interface MsSsimOptions {
-  /** Random pairs compared. 5,000 unless told, or all there are where that is less. */
+  /** Random pairs compared. As many as images unless told, yet 1,000 to 5,000, or all there are. */
   readonly pairs?: number;
   /** Chooses them. 1 unless told. */
   readonly seed?: number;
@@ -92,7 +92,8 @@ export function msSsimDiversity(
       `Cannot compute MS-SSIM diversity: expected 2 images or more, got ${count}`,
     );
   }
-  const wanted = pairs ?? Math.min(5000, count * (count - 1) / 2);
+  const usual = Math.max(1000, Math.min(5000, count));
+  const wanted = pairs ?? Math.min(usual, count * (count - 1) / 2);
   if (!Number.isInteger(wanted) || wanted < 1) {
     throw new RangeError(
       `Cannot compute MS-SSIM diversity: expected 1 pair or more, got ${wanted}`,

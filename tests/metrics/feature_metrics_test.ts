@@ -3,6 +3,7 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows }
 import { densityCoverage } from "../../src/metrics/density_coverage.ts";
 import type { FeatureMatrix } from "../../src/metrics/extractor.ts";
 import { kernelDiscrepancy, kernelInceptionDistance } from "../../src/metrics/kid.ts";
+import { meanAndError } from "../../src/metrics/mean_and_error.ts";
 import { memorisation } from "../../src/metrics/memorisation.ts";
 import { nearestNeighbours } from "../../src/metrics/neighbours.ts";
 import { precisionRecall } from "../../src/metrics/precision_recall.ts";
@@ -94,7 +95,9 @@ Deno.test("a set compared with itself: precision, recall, density and coverage 1
   for (const { real } of golden.cases) {
     const set = features(real);
     assertEquals(await precisionRecall(set, set), { precision: 1, recall: 1 });
-    assertEquals(await densityCoverage(set, set), { density: 1, coverage: 1 });
+    const { density, coverage, densityError } = await densityCoverage(set, set);
+    assertEquals([density, coverage], [1, 1]);
+    assert(densityError > 0);
     assert(await kernelDiscrepancy(set, set) < 0, "the diagonal is left out within sets only");
     const { indices, distances } = await nearestNeighbours(set, set, 1);
     assertEquals([...indices], Array.from({ length: set.count }, (_, i) => i));
@@ -157,6 +160,23 @@ Deno.test("neighbours stay exact in clusters far tighter than float32 products c
     }).sort((p, q) => p.distance - q.distance).slice(0, 3);
     assertEquals([...indices.subarray(i * 3, i * 3 + 3)], all.map(({ j }) => j));
     all.forEach(({ distance }, t) => assertEquals(distances[i * 3 + t], Math.fround(distance)));
+  }
+});
+
+Deno.test("errors of density and nearest distance are those over many sets of samples", async () => {
+  await useDevice("simd");
+  const recipe = { ...golden.cases[0]!.real, count: 400 };
+  const real = features(recipe);
+  const repeated = await Promise.all(Array.from({ length: 40 }, async (_, i) => {
+    const fake = features({ ...recipe, seed: 100 + i, count: 100 });
+    const { density, densityError } = await densityCoverage(real, fake);
+    const { nearest, nearestError } = await memorisation(fake, real, null);
+    return { density, densityError, nearest, nearestError };
+  }));
+  for (const key of ["density", "nearest"] as const) {
+    const spread = meanAndError(repeated.map((each) => each[key])).standardError * Math.sqrt(40);
+    const said = meanAndError(repeated.map((each) => each[`${key}Error`])).mean;
+    assert(Math.abs(said / spread - 1) < 0.3, `${key}: said ${said}, scatters by ${spread}`);
   }
 });
 

@@ -1,6 +1,6 @@
 /** Metrics on the terminal: of one set, or over checkpoints. */
 import type { Evaluation, MeasuredMetric } from "../evaluation/evaluate.ts";
-import { figureText } from "./figure_text.ts";
+import { figureText } from "../core/figure_text.ts";
 
 const GAP = "  ";
 /** Marks the best of a column. */

@@ -4,7 +4,7 @@ import type { BestCheckpoint, RunEvent } from "../core/protocol.ts";
 import type { Preparation } from "../../data/dataset.ts";
 import { betterOf } from "../metrics/better.ts";
 import { isOfFamily, type MetricFamily } from "../metrics/names.ts";
-import { figureText } from "./figure_text.ts";
+import { figureText } from "../core/figure_text.ts";
 import {
   bytes,
   duration,

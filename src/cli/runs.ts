@@ -5,7 +5,7 @@ import type { ListedRun } from "../runs/survey.ts";
 import { EXIT, runCommand } from "./command.ts";
 import { runsFlag, shared, verboseFlag } from "./common_flags.ts";
 import type { Command, OptionsOf } from "./flags.ts";
-import { figureText } from "./figure_text.ts";
+import { figureText } from "../core/figure_text.ts";
 import { stderr, stdout } from "./terminal.ts";
 
 const options = z.strictObject({

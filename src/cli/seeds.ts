@@ -15,3 +15,14 @@ export function parseSeeds(text: string): readonly number[] | null {
   }
   return seeds;
 }
+
+/** The shortest text that `parseSeeds` reads as these seeds. */
+export function seedsText(seeds: readonly number[]): string {
+  const ranges: [first: number, last: number][] = [];
+  for (const seed of seeds) {
+    const open = ranges.at(-1);
+    if (open !== undefined && seed === open[1] + 1) open[1] = seed;
+    else ranges.push([seed, seed]);
+  }
+  return ranges.map(([first, last]) => first === last ? `${first}` : `${first}-${last}`).join(",");
+}

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { figureText } from "../../src/cli/figure_text.ts";
+import { figureText } from "../../src/core/figure_text.ts";
 
 Deno.test("figureText() shows as many digits as the error leaves meaning", () => {
   assertEquals(figureText(12.3456, 0.123), "12.35 ± 0.12");

@@ -11,6 +11,7 @@ import { RUNS } from "../../src/cli/runs.ts";
 import { SAMPLE } from "../../src/cli/sample.ts";
 import { SERVE } from "../../src/cli/serve.ts";
 import { TRAIN_CLASSIFIER } from "../../src/cli/train_classifier.ts";
+import { TRAIN_EXTRACTOR } from "../../src/cli/train_extractor.ts";
 import { TRAIN_GAN } from "../../src/cli/train_gan_flags.ts";
 
 const commands: readonly CommandTable[] = [
@@ -22,6 +23,7 @@ const commands: readonly CommandTable[] = [
   DATA,
   BENCH,
   TRAIN_CLASSIFIER,
+  TRAIN_EXTRACTOR,
 ];
 
 for (const command of commands) {

@@ -13,13 +13,20 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** A line a metric: name, figure, which way it gets better. */
+/**
+ * A line a metric: name, figure, which way it gets better; for metrics that look at one set alone also
+ * the figure of B.
+ */
 export function metricLines({ metrics }: Evaluation): readonly string[] {
-  const cells = metrics.map(({ name, value, error, better }) => {
+  const withB = metrics.some(({ reference }) => reference !== undefined);
+  const row = (cells: readonly [string, string, string, string, string]) =>
+    withB ? cells : [...cells.slice(0, 3), cells[4]];
+  const rows = metrics.map(({ name, value, error, reference, better }) => {
     const [figure, scatter = ""] = figureText(value, error).split(" ± ");
-    return [name, figure!, scatter && `± ${scatter}`, better];
+    const ofB = reference === undefined ? "" : figureText(reference, null);
+    return row([name, figure!, scatter && `± ${scatter}`, ofB, better]);
   });
-  return aligned([["METRIC", "VALUE", "ERROR", "BETTER"], ...cells]);
+  return aligned([row(["METRIC", "VALUE", "ERROR", "OF B", "BETTER"]), ...rows]);
 }
 
 /** The place of the best of one metric over checkpoints: the first of equals. */

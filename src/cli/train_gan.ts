@@ -3,8 +3,9 @@ import { assertSpec } from "../../data/open.ts";
 import type { ServedApp } from "../../server/listen.ts";
 import { probeDevice } from "../backends/probe.ts";
 import type { BackendChoice } from "../core/config.ts";
-import type { DeviceInfo } from "../core/protocol.ts";
+import type { BestCheckpoint, DeviceInfo } from "../core/protocol.ts";
 import { dcgan, type DcganRunConfig, DcganSettings } from "../experiments/dcgan.ts";
+import { parseMetricList } from "../metrics/names.ts";
 import { startTraining, type TrainingHandle } from "../runs/start_training.ts";
 import { RunStore } from "../runs/store.ts";
 import { EXIT, runCommand } from "./command.ts";
@@ -115,18 +116,29 @@ export function resumingLine(id: string, runs: string): string {
   return `${line} --runs ${/^[\w./~-]+$/.test(runs) ? runs : JSON.stringify(runs)}`;
 }
 
+function bestOf(store: RunStore, id: string): BestCheckpoint | null {
+  using run = store.open(id);
+  return run.record().best;
+}
+
 /** Trains, and returns the exit status once training and page are done with. */
-async function train(options: TrainGanOptions, { given, resume }: Plan): Promise<number> {
+async function train(options: TrainGanOptions, { given, config, resume }: Plan): Promise<number> {
   const report = new ProgressReport(stdout);
   using _guard = guardProcess(report);
+  if (config.metrics !== null) {
+    const best = resume === null ? null : bestOf(new RunStore(options.runs), resume);
+    report.followBest(parseMetricList(config.metrics)[0]!, best);
+  }
   let page: ServedApp | null = null;
   let prepared = false;
+  let trained = false;
   const training = startTraining({
     experiment: "dcgan",
     settings: given,
     runsDir: options.runs,
     cacheDir: options.cache,
     resume,
+    meterWorker: new URL("../evaluation/meter_worker.ts", import.meta.url).href,
   }, {
     onRun({ id, folder }) {
       prepared = true;
@@ -134,12 +146,16 @@ async function train(options: TrainGanOptions, { given, resume }: Plan): Promise
       if (options.serve) page = tryPage(options, report);
       if (page !== null) report.say(pageLine(page, `/runs/${id}`));
     },
-    onEvent: ({ event }) => report.event(event),
+    onEvent({ event }) {
+      report.event(event);
+      trained ||= event.type === "checkpoint" && event.step === config.steps;
+    },
     onProgress: (progress) => report.preparing(progress),
   });
   let interrupted = false;
   const listening = stopOnInterrupt(training, report, () => {
     interrupted = true;
+    if (trained) return "Leaving the rest unmeasured";
     return prepared ? "Stopping after this step, with a checkpoint" : "Stopping before training";
   });
   const outcome = await training.done.finally(() => {
@@ -151,6 +167,13 @@ async function train(options: TrainGanOptions, { given, resume }: Plan): Promise
       `Stopped before training; ${resume === null ? "no run was made" : "the run is as it was"}`,
     );
     return EXIT.interrupted;
+  }
+  if (outcome.unmeasured.length > 0) {
+    report.say(
+      `Not measured yet: step ${
+        outcome.unmeasured.join(", ")
+      }; going on with the run measures them`,
+    );
   }
   if (outcome.reason === "stopped") {
     report.say(`Go on with it: ${resumingLine(outcome.run.id, options.runs)}`);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { DeviceInfo } from "../core/protocol.ts";
 import { dcgan, type DcganRunConfig, DcganSettings } from "../experiments/dcgan.ts";
+import { TRAINING_METRICS } from "../metrics/names.ts";
 import { cacheFlag, portFlag, runsFlag, shared, verboseFlag } from "./common_flags.ts";
 import type { Command, Flag } from "./flags.ts";
 
@@ -80,6 +81,16 @@ const flags: readonly Flag<keyof TrainGanShape & string>[] = [
     setting("beta1", "beta1", "FRACTION"),
     setting("label-smoothing", "labelSmoothing", "FRACTION"),
     setting("ema-decay", "emaDecay", "FRACTION"),
+  ]),
+  ...group("Metrics", [
+    {
+      ...setting("metrics", "metrics", "LIST", "off"),
+      text: "measure each checkpoint, beside training; the first metric decides which is best. " +
+        `Alone: ${TRAINING_METRICS}`,
+      alone: TRAINING_METRICS,
+    },
+    setting("metric-samples", "metricSamples", "IMAGES"),
+    setting("metric-extractor", "metricExtractor", "SPEC"),
   ]),
   ...group("Device", [
     setting("backend", "backend", "NAME"),

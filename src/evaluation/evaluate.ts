@@ -28,7 +28,7 @@ export interface Evaluation {
 
 /** What is measured, and with what. */
 export interface EvaluationOptions extends Gathering {
-  /** Null for all that can be measured of the sets. */
+  /** Null for all that can be measured of the sets: that takes an extractor. */
   readonly families: readonly MetricFamily[] | null;
   /** Chooses what metrics draw: subsets, projections, pairs. */
   readonly seed: number;
@@ -51,7 +51,8 @@ export class Reference {
    * and for a metric that cannot be had of them; the signal's reason; and what extracting throws.
    */
   async judge(source: ImageSource): Promise<Evaluation> {
-    const { extractor, seed, onProgress } = this.#options;
+    const { seed, onProgress } = this.#options;
+    const extractor = this.#options.extractor?.name ?? "none";
     assertComparable(source, this.#source);
     const possible = this.assertMeasurable(source);
     const a = await gather(source, this.#inputs(possible, "a"), this.#options);
@@ -72,7 +73,7 @@ export class Reference {
     });
     const metrics = wanted.map((family): MeasuredMetric => {
       const figure = figures[family]!;
-      const name = metricName(family, extractor.name, figure.images ?? source.count);
+      const name = metricName(family, extractor, figure.images ?? source.count);
       return { family, name, better: familyOf(family).better, ...figure };
     });
     return { a: summary(source), b: summary(this.#source), metrics };
@@ -85,7 +86,7 @@ export class Reference {
   assertMeasurable(source: Pick<ImageSource, "label" | "count">): readonly MetricFamily[] {
     const { families, extractor } = this.#options;
     const wanted = families ?? METRIC_FAMILY_NAMES.filter((each) => this.#isUsual(each));
-    assertEnough(wanted, [source, this.#source], extractor.dim);
+    assertEnough(wanted, [source, this.#source], extractor?.dim ?? 0);
     return wanted;
   }
 
@@ -109,7 +110,9 @@ export class Reference {
     if (this.#options.families === null) return false;
     throw new RangeError(
       `Cannot measure ${family}: expected an extractor that is a classifier, got ` +
-        `"${this.#options.extractor.name}". Pass --extractor classifier:FILE or an InceptionV3's file`,
+        `"${
+          this.#options.extractor!.name
+        }". Pass --extractor classifier:FILE or an InceptionV3's file`,
     );
   }
 }

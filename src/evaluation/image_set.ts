@@ -12,12 +12,13 @@ import type { FeatureOrigin, StatisticsCache } from "./statistics_cache.ts";
 const BATCH_VALUES = 2 ** 20;
 /** Images of a batch, at most. */
 const BATCH_IMAGES = 64;
-/** Values that a set's pixels may have, at most: 1 GiB, 21,845 colour images of 64 pixels. */
-const PIXEL_VALUES = 2 ** 28;
+/** Values that a set's pixels may have, at most: 512 MiB, 10,922 colour images of 64 pixels. */
+const PIXEL_VALUES = 2 ** 27;
 
 /** What sets are gathered with. */
 export interface Gathering {
-  readonly extractor: FeatureExtractor;
+  /** Null where only pixels are looked at. */
+  readonly extractor: FeatureExtractor | null;
   /** The open device's, by name. */
   readonly backend: string;
   readonly cache: StatisticsCache;
@@ -72,7 +73,7 @@ export class ImageSet {
 }
 
 function originOf({ extractor, backend }: Gathering): FeatureOrigin {
-  return { extractor, backend };
+  return { extractor: extractor!, backend };
 }
 
 /**
@@ -127,7 +128,7 @@ async function extractAll(
 async function knownFeatures(source: ImageSource, gathering: Gathering): Promise<Extracted | null> {
   if (source.kept === null) return null;
   const known = await gathering.cache.features(source.kept, originOf(gathering));
-  return known?.features.dim === gathering.extractor.dim ? known : null;
+  return known?.features.dim === gathering.extractor!.dim ? known : null;
 }
 
 /** Rows `first` to `first + count - 1`, or null where there are not as many. */
@@ -163,7 +164,7 @@ async function extractMore(
     const count = Math.min(atOnce, (before ? first : end) - rows.count);
     const images = await source.read(rows.count - first, count);
     if (!before) seeing.forEach((viewer) => viewer.add(images));
-    rows.add(await gathering.extractor.extract(images));
+    rows.add(await gathering.extractor!.extract(images));
     const done = Math.max(0, rows.count - first);
     tell(gathering, `Looking at ${source.label}`, done, source.count);
   }

@@ -5,9 +5,10 @@ import { sharedSettings } from "../core/config.ts";
 import type { ImageBatch } from "../core/images.ts";
 import type { DatasetInfo, DeviceInfo } from "../core/protocol.ts";
 import { Rng } from "../core/rng.ts";
+import { MetricList } from "../metrics/metric_list.ts";
 import { GanTrainer } from "../training/gan_trainer.ts";
 import type { Trainer } from "../training/trainer.ts";
-import type { Experiment, TrainingData } from "./experiment.ts";
+import type { Experiment, Metering, TrainingData } from "./experiment.ts";
 import { openImages } from "./image_data.ts";
 import { changeSettings, givenSettings, parseSettings } from "./settings.ts";
 
@@ -28,6 +29,12 @@ const fields = {
     .describe("s asks for 1 - s on real images (one-sided)"),
   emaDecay: z.number().min(0).lt(1).default(0.999)
     .describe("decay of the generator's moving average, from which samples are made"),
+  metrics: MetricList.nullable().default(null)
+    .describe("measure each checkpoint, beside training; the first metric decides which is best"),
+  metricSamples: z.int().min(1).max(1_000_000).default(2000)
+    .describe("images drawn of each checkpoint that is measured"),
+  metricExtractor: z.string().min(1).default("lab")
+    .describe("network whose features metrics compare; see evaluate --help"),
 };
 
 /** What a user may give. What is left out and has no default depends on device or filters. */
@@ -46,6 +53,7 @@ type DeviceDefaults = Pick<
   | "sampleEverySteps"
   | "checkpointEverySteps"
   | "milestoneEverySteps"
+  | "metricSamples"
 >;
 
 /** The paper's network and enough steps for good faces. */
@@ -57,6 +65,7 @@ const onGpu: DeviceDefaults = {
   sampleEverySteps: 100,
   checkpointEverySteps: 1000,
   milestoneEverySteps: 5000,
+  metricSamples: 10_000,
 };
 
 /** Small enough to show faces within the hour at a few steps a second. */
@@ -68,6 +77,7 @@ const onSoftwareGpu: DeviceDefaults = {
   sampleEverySteps: 25,
   checkpointEverySteps: 250,
   milestoneEverySteps: 1000,
+  metricSamples: 2000,
 };
 
 /** Faces within two minutes and a whole run within five, on two cores. */
@@ -79,6 +89,7 @@ const onSimd: DeviceDefaults = {
   sampleEverySteps: 50,
   checkpointEverySteps: 500,
   milestoneEverySteps: 2000,
+  metricSamples: 2000,
 };
 
 /** Faces within minutes, at some five steps a second on the stock cpu backend. */
@@ -90,6 +101,7 @@ const onCpu: DeviceDefaults = {
   sampleEverySteps: 20,
   checkpointEverySteps: 100,
   milestoneEverySteps: 0,
+  metricSamples: 2000,
 };
 
 function defaultsFor({ backend, software }: DeviceInfo): DeviceDefaults {
@@ -122,6 +134,9 @@ const resumable: ReadonlySet<keyof DcganRunConfig> = new Set([
   "learningRate",
   "labelSmoothing",
   "emaDecay",
+  "metrics",
+  "metricSamples",
+  "metricExtractor",
 ]);
 
 /**
@@ -155,9 +170,21 @@ export const dcgan: Experiment<DcganRunConfig, ImageBatch> = {
     dcgan.parseConfig(changeSettings(recorded, checked(given), resumable)),
 
   openData: openImages,
+  metering: meteringOf,
 
   build: buildTrainer,
 };
+
+function meteringOf(config: DcganRunConfig, data: DatasetInfo): Metering | null {
+  const { metrics, metricExtractor, metricSamples, size, seed, mirror } = config;
+  if (metrics === null) return null;
+  return {
+    metrics,
+    extractor: metricExtractor,
+    samples: metricSamples,
+    data: { spec: config.data, size, channels: channelsOf(config, data), seed, mirror },
+  };
+}
 
 function buildTrainer(
   config: DcganRunConfig,

@@ -58,6 +58,11 @@ export function familyOf(name: MetricFamily): Family {
   return METRIC_FAMILIES[name];
 }
 
+/** Whether any of the families takes an extractor. */
+export function needsExtractor(families: readonly MetricFamily[]): boolean {
+  return families.some((family) => !isOfPixels(familyOf(family).input));
+}
+
 /** The extractor whose features give a Fréchet distance the name FID, and a score that of IS. */
 const INCEPTION = "inception";
 /** Names that only InceptionV3 gives, and that a person may ask for with it. */

@@ -4,7 +4,14 @@ import type { Metering, RunConfig } from "../experiments/experiment.ts";
 import type { Meter, MeterOrder } from "./meter.ts";
 import { bestOf, MetricLog } from "./metric_log.ts";
 import type { RunWriter } from "./run_writer.ts";
+import type { RunStore } from "./store.ts";
 import { StoredRun } from "./stored_run.ts";
+
+/** Figures of one checkpoint. */
+export interface MeasuredCheckpoint {
+  readonly step: number;
+  readonly figures: readonly { readonly name: string; readonly value: number }[];
+}
 
 /** Starts a meter; rejects where what is ordered cannot be measured. */
 export type StartMeter = (order: MeterOrder, signal: AbortSignal) => Promise<Meter>;
@@ -56,6 +63,27 @@ export function beginMeasuring(writer: RunWriter, meter: Meter | null): MetricLo
   );
   const steps = run.checkpoints().map(({ step }) => step);
   return new MetricLog(writer, meter, steps.filter((step) => !measured.has(step)));
+}
+
+/**
+ * Writes figures of checkpoints into a run that nobody trains, as `--metrics` would have in training, and
+ * returns its best checkpoint by `deciding`. Throws a StorageError while another process holds the run.
+ */
+export async function recordFigures(
+  store: RunStore,
+  id: string,
+  measured: readonly MeasuredCheckpoint[],
+  deciding: string,
+): Promise<BestCheckpoint | null> {
+  using writer = await store.resume(id);
+  for (const { step, figures } of measured) {
+    for (const { name, value } of figures) {
+      if (Number.isFinite(value)) writer.append({ type: "metric", step, name, value });
+    }
+  }
+  const best = rewoundBest(writer, deciding);
+  writer.update({ message: writer.record.message, best });
+  return best;
 }
 
 /** Checkpoints that must stay resumable whatever their age. */

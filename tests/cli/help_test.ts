@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { BENCH } from "../../src/cli/bench.ts";
 import { DATA } from "../../src/cli/data.ts";
 import { defaultOf } from "../../src/cli/expectation.ts";
+import { EVALUATE } from "../../src/cli/evaluate_flags.ts";
 import { DOCTOR } from "../../src/cli/doctor.ts";
 import type { CommandTable } from "../../src/cli/flags.ts";
 import { flagText, helpText } from "../../src/cli/help.ts";
@@ -16,6 +17,7 @@ import { TRAIN_GAN } from "../../src/cli/train_gan_flags.ts";
 
 const commands: readonly CommandTable[] = [
   TRAIN_GAN,
+  EVALUATE,
   SERVE,
   SAMPLE,
   RUNS,

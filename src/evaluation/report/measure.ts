@@ -67,7 +67,7 @@ export async function measureCheckpoints(
   }
   const { label, described } = measured[0]![0]!.b;
   return {
-    extractor: evaluation.extractor.name,
+    extractor: evaluation.extractor?.name ?? "none",
     reference: `${label}, ${described}`,
     ...{ sets, samplesOfSet, firstSeed },
     rows: rowsOf(measured).map(metricRow),

@@ -139,14 +139,17 @@ export function pictureSettings(run: StoredRun): PictureSettings {
   );
 }
 
-/** The dataset that a run was trained on, as it was prepared for it, and whether it was mirrored. */
+/**
+ * The dataset that a run was trained on, as it was prepared for it, and whether it was mirrored. Throws a
+ * RangeError where it is gone or another one by now; `elsewhere` is what a person may do about that.
+ */
 export async function openRunDataset(
   run: StoredRun,
   context: DatasetContext,
+  elsewhere = "name the data to compare with as the second operand: folder:PATH",
 ): Promise<{ readonly dataset: ImageDataset; readonly mirror: boolean }> {
   const record = run.record();
   const config = pictureSettings(run);
-  const elsewhere = "name the data to compare with as the second operand";
   let dataset: ImageDataset;
   try {
     dataset = await openDataset(config.data, {
@@ -159,7 +162,7 @@ export async function openRunDataset(
     if (!(error instanceof RangeError)) throw error;
     throw new RangeError(
       `Cannot open the data that run ${run.id} was trained on: ${error.message}. If the pictures ` +
-        `have moved, ${elsewhere}: folder:PATH`,
+        `have moved, ${elsewhere}`,
       { cause: error },
     );
   }

@@ -99,12 +99,12 @@ Deno.test("a generator whose weights are not finite is refused as such", async (
   assertStringIncludes(text, "take an earlier checkpoint");
 });
 
-Deno.test("the data of a run that cannot be opened is 409, and what names no picture 404", async () => {
+Deno.test("the data of a run of other settings is 422, and what names no picture 404", async () => {
   using lab = new Lab();
   const { run } = await trained(lab);
   const [status, text] = await lab.refusal(`${run}/data/3.png`);
-  assertEquals(status, 409);
-  assertMatch(text, /^The data of run \S+ cannot be opened any more\. Cannot use these settings/);
+  assertEquals(status, 422);
+  assertMatch(text, /^Cannot compare run \S+ with its data: expected a run whose generator draws/);
   for (const name of ["-1.png", "01.png", "1.jpg", "..%2f1.png", "1.png%00"]) {
     assertEquals((await lab.refusal(`${run}/data/${name}`))[0], 404, name);
   }

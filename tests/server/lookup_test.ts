@@ -97,11 +97,14 @@ Deno.test("pictures that have changed or moved since the training are 409, with 
   const address = `/api/runs/${run}/checkpoints/000001/ema/neighbours`;
   const [status, text] = await lab.refusal(address, post(1));
   assertEquals(status, 409);
-  assertMatch(text, /has changed since it was trained: .* had 6 pictures of .*, and has 5 of/);
+  assertMatch(text, /has changed since\. Expected 6 images .*, got 5 .*\. Restore the pictures/);
   await Deno.remove(folder, { recursive: true });
   const [movedStatus, moved] = await lab.refusal(`/api/runs/${run}/data/0.png`);
   assertEquals(movedStatus, 409);
-  assertMatch(moved, /cannot be opened any more\. .*there is no such folder/);
+  assertMatch(
+    moved,
+    /^Cannot open the data .*there is no such folder.*put them back where they were$/,
+  );
 });
 
 Deno.test("POST …/neighbours refuses more than one latent, and counts beyond its bounds", async () => {

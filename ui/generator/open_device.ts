@@ -51,10 +51,14 @@ export async function openFirst(
   greetInSilence(tf.findBackend("cpu"));
   keepReference();
   const passedOver: string[] = [];
+  let taken: BrowserKind | null = null;
   for (const kind of settings.kinds) {
+    // One that was passed over may be lost later on, as others are: that is no news.
+    const lost = (why: string) => kind === taken && onLost(why);
     try {
-      const name = await openers[kind](settings, onLost);
+      const name = await openers[kind](settings, lost);
       await assertRight();
+      taken = kind;
       return { kind, name, passedOver };
     } catch (error) {
       passedOver.push(`${kind}: ${error instanceof Error ? error.message : String(error)}`);

@@ -4,6 +4,7 @@ import { Kept } from "../../core/kept.ts";
 import type { ImageBatch } from "../../core/images.ts";
 import type { FeatureExtractor } from "../../metrics/extractor.ts";
 import type { RunStore } from "../../runs/store.ts";
+import { pictureSettings } from "../dataset_source.ts";
 import type { KeptPictures } from "../source.ts";
 import type { FeatureOrigin, StatisticsCache } from "../statistics_cache.ts";
 import type { FoundPictures, Orders } from "./messages.ts";
@@ -108,7 +109,7 @@ export class Likeness implements Disposable {
 
   #isMirrored(id: string): boolean {
     using run = this.#store.open(id);
-    return run.record().config["mirror"] === true;
+    return pictureSettings(run).mirror;
   }
 
   [Symbol.dispose](): void {

@@ -1,12 +1,11 @@
 /** The pictures a run was trained on, as it saw them. */
 import type { ImageDataset, Preparation } from "../../../data/dataset.ts";
-import { openDataset } from "../../../data/open.ts";
 import { type ImageBatch, imageGrid } from "../../core/images.ts";
-import { encodePng } from "../../core/png.ts";
-import { isImageConfig } from "../../experiments/image_data.ts";
-import { experiments } from "../../experiments/registry.ts";
-import type { RunStore } from "../../runs/store.ts";
 import { Kept } from "../../core/kept.ts";
+import { encodePng } from "../../core/png.ts";
+import type { RunStore } from "../../runs/store.ts";
+import type { StoredRun } from "../../runs/stored_run.ts";
+import { openRunDataset, pictureSettings } from "../dataset_source.ts";
 import { ServiceError } from "./messages.ts";
 
 const DATASETS_KEPT = 3;
@@ -44,62 +43,37 @@ export class TrainingPictures implements Disposable {
 
   /**
    * The run's dataset, prepared as for its training: kept open while it is in use, so ask anew after a
-   * while. Throws a ServiceError where it is another one by now.
+   * while. Throws a ServiceError where it is gone or another one by now.
    */
   async dataset(id: string, onProgress: (progress: Preparation) => void): Promise<ImageDataset> {
     using run = this.#store.open(id);
-    const { data, experiment, config } = run.record();
+    const { data } = run.record();
     if (data === null) throw new ServiceError("missing", `Run ${id} has read no data yet`);
     this.#listeners.add(onProgress);
     try {
-      return await this.#open.get(data.fingerprint, async () => {
-        const dataset = await this.#prepare(id, experiment, config);
-        if (dataset.info.fingerprint === data.fingerprint) return dataset;
-        const { length, info } = dataset;
-        dataset[Symbol.dispose]();
-        throw new ServiceError(
-          "changed",
-          `The data of run ${id} has changed since it was trained: "${data.name}" had ` +
-            `${data.length} pictures of fingerprint ${data.fingerprint.slice(0, 12)}, and has ` +
-            `${length} of ${info.fingerprint.slice(0, 12)} now`,
-        );
-      });
+      return await this.#open.get(data.fingerprint, () => this.#prepare(run));
     } finally {
       this.#listeners.delete(onProgress);
     }
   }
 
-  async #prepare(id: string, experiment: string, recorded: unknown): Promise<ImageDataset> {
-    const known = Object.values(experiments).find(({ name }) => name === experiment);
-    if (!known) {
-      throw new ServiceError(
-        "unusable",
-        `Run ${id} is of "${experiment}", which this lab does not know`,
-      );
-    }
+  async #prepare(run: StoredRun): Promise<ImageDataset> {
     try {
-      const config = known.parseConfig(recorded);
-      if (!isImageConfig(config)) {
-        throw new ServiceError(
-          "unusable",
-          `Run ${id} is of "${experiment}", whose pictures are of many sizes: none can be shown here`,
-        );
-      }
-      return await openDataset(config.data, {
-        size: config.size,
-        ...(config.channels === null ? {} : { channels: config.channels }),
-        seed: config.seed,
-        cacheDir: this.#cacheDir,
-        threads: navigator.hardwareConcurrency,
-        onProgress: (progress) => this.#listeners.forEach((listener) => listener(progress)),
-      });
+      pictureSettings(run);
+    } catch (error) {
+      throw new ServiceError("unusable", (error as Error).message, { cause: error });
+    }
+    const context = {
+      cacheDir: this.#cacheDir,
+      threads: navigator.hardwareConcurrency,
+      onProgress: (progress: Preparation) =>
+        this.#listeners.forEach((listener) => listener(progress)),
+    };
+    try {
+      return (await openRunDataset(run, context, "put them back where they were")).dataset;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw new ServiceError(
-        "changed",
-        `The data of run ${id} cannot be opened any more. ${error.message}`,
-        { cause: error },
-      );
+      throw new ServiceError("changed", error.message, { cause: error });
     }
   }
 

@@ -35,12 +35,18 @@ async function benchPage(page: Page, run: string, step: number): Promise<void> {
     }
     const { name, openMs, firstMs, medians, pixels } = timing;
     byServer ??= pixels;
+    const slider = await page.evaluate(async ({ kind, checkpoint }) => {
+      atelier.choose(kind);
+      return await atelier.slide(checkpoint, 1, 3);
+    }, { kind, checkpoint });
     const rates = COUNTS.map((count, i) => {
       const ms = medians[i]!;
       return `${count}: ${ms.toFixed(1)} ms, ${(1000 * count / ms).toFixed(0)} images/s`;
     });
     console.log(
-      `${kind.padEnd(8)}${rates.join("   ")}   open ${openMs.toFixed(0)} ms, first image ` +
+      `${kind.padEnd(8)}${rates.join("   ")}   slider ${slider.toFixed(0)} frames/s   open ${
+        openMs.toFixed(0)
+      } ms, first image ` +
         `${firstMs.toFixed(0)} ms, within ${difference(pixels, byServer)}/255 of server   ${name}`,
     );
   }

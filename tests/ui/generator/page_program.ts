@@ -97,6 +97,21 @@ const atelier = {
     device.close();
     return { name: device.name, openMs, firstMs, medians, pixels: Array.from(pixels) };
   },
+
+  /** Asks for a picture at every animation frame, as a slider does, and returns how many came a second. */
+  async slide(checkpoint: CheckpointRef, count: number, seconds: number): Promise<number> {
+    const { latentDim } = await client.describe(checkpoint);
+    await client.draw(checkpoint, latentsOf([0], latentDim), 1); // compiles
+    const until = performance.now() + 1000 * seconds;
+    let shown = 0;
+    for (let frame = 0; performance.now() < until; frame++) {
+      await new Promise(requestAnimationFrame);
+      const latents = latentsOf(Array.from({ length: count }, (_, i) => frame + i), latentDim);
+      const drawing = client.draw(checkpoint, latents, count, { lane: "slider" });
+      drawing.then(() => shown++, () => {}); // dropped: a newer frame took its place
+    }
+    return shown / seconds;
+  },
 };
 
 /** Its type, for scripts. */

@@ -39,6 +39,7 @@ export function frechetDistance(a: Gaussian, b: Gaussian): number {
 /** tr((A^½·B·A^½)^½) of covariances A and B, [n, n]. Equal to tr((B^½·A·B^½)^½). */
 export function traceOfRoot(a: Float64Array, b: Float64Array, n: number): number {
   const [first, second] = [pivotedFactor(a, n), pivotedFactor(b, n)];
+  if (first.rank === 0 || second.rank === 0) return 0; // images that are all alike
   const product = timesTransposed( // L₁ᵀ·L₂
     transposed(first.values, n, first.rank),
     first.rank,

@@ -124,3 +124,10 @@ Deno.test("Gaussians and distances refuse too few samples, other features, ruine
   assertThrows(() => frechetDistance(cut, two), RangeError, "expected 4 covariances, got 3");
   assertThrows(() => frechetDistance({ ...two, count: 1 }, two), RangeError, "the first set has 1");
 });
+
+Deno.test("frechetDistance() of images that are all alike is what moves and spreads them", () => {
+  const alike = gaussianOf(set([2, 5, 2, 5, 2, 5], 2));
+  const spread = gaussianOf(set([0, 5, 2, 5], 2)); // means 1 and 5, variances 2 and 0
+  assertAlmostEquals(frechetDistance(alike, spread), 1 + 2, 1e-12);
+  assertEquals(frechetDistance(alike, alike), 0);
+});

@@ -6,6 +6,7 @@ import { defaultOf } from "../../src/cli/expectation.ts";
 import { EVALUATE } from "../../src/cli/evaluate_flags.ts";
 import { DOCTOR } from "../../src/cli/doctor.ts";
 import type { CommandTable } from "../../src/cli/flags.ts";
+import { EXTRACTOR_CHECK } from "../../src/cli/extractor_check.ts";
 import { flagText, helpText } from "../../src/cli/help.ts";
 import { paragraph, wrap } from "../../src/cli/layout.ts";
 import { RUNS } from "../../src/cli/runs.ts";
@@ -26,6 +27,7 @@ const commands: readonly CommandTable[] = [
   BENCH,
   TRAIN_CLASSIFIER,
   TRAIN_EXTRACTOR,
+  EXTRACTOR_CHECK,
 ];
 
 for (const command of commands) {

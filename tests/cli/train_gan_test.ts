@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { DOWNLOAD_HOSTS } from "../../data/mnist.ts";
-import { resumingLine } from "../../src/cli/train_gan.ts";
+import { resumingLine } from "../../src/cli/train.ts";
 import { RunStore } from "../../src/runs/store.ts";
 import { runTask, startTask, tasks } from "./task.ts";
 
@@ -21,12 +21,19 @@ async function withFolder(body: (folder: string, flags: string[]) => Promise<voi
   }
 }
 
-Deno.test("every task says what it does and never asks; only tests take all permissions", () => {
+/** What starts a browser by playwright-core, which takes all permissions. */
+const WITH_BROWSER = new Set(["test", "bench-generator"]);
+
+Deno.test("every task says what it does and never asks; only those with a browser take all", () => {
   for (const [name, { description, command }] of Object.entries(tasks)) {
     assert(description, `${name} has no description`);
     const takesAll = / (-A|--allow-all)\b/.test(command);
-    assertEquals(takesAll, name === "test", `${name} ${takesAll ? "takes" : "lacks"} everything`);
-    const asks = /deno run\b/.test(command) && !command.includes("--no-prompt");
+    assertEquals(
+      takesAll,
+      WITH_BROWSER.has(name),
+      `${name} ${takesAll ? "takes" : "lacks"} everything`,
+    );
+    const asks = !takesAll && /deno run\b/.test(command) && !command.includes("--no-prompt");
     assert(!asks, `${name} may stop and ask`);
   }
 });
@@ -83,7 +90,7 @@ Deno.test("train-gan: Ctrl-C ends with a checkpoint and status 0, and --resume g
     const [id] = store.ids();
     assert(stdout.includes(`run     ${join(store.root, id!)}\n`), stdout);
     assert(stdout.includes("Stopping after this step"), stdout);
-    assert(stdout.endsWith(`: ${resumingLine(id!, join(folder, "runs"))}\n`), stdout);
+    assert(stdout.endsWith(`: ${resumingLine("train-gan", id!, join(folder, "runs"))}\n`), stdout);
     using run = store.open(id!);
     const { status, step } = run.record();
     assertEquals([status, run.checkpoints().at(-1)!.step], ["stopped", step]);
@@ -116,9 +123,9 @@ Deno.test("train-gan refuses a mistyped data set before anything, also with --pr
 
 Deno.test("resumingLine() names the folder of runs where it is not the usual one", () => {
   const line = "deno task train-gan --resume abc";
-  assertEquals(resumingLine("abc", "data/runs"), line);
-  assertEquals(resumingLine("abc", "/mnt/runs"), `${line} --runs /mnt/runs`);
-  assertEquals(resumingLine("abc", "my runs"), `${line} --runs "my runs"`);
+  assertEquals(resumingLine("train-gan", "abc", "data/runs"), line);
+  assertEquals(resumingLine("train-gan", "abc", "/mnt/runs"), `${line} --runs /mnt/runs`);
+  assertEquals(resumingLine("train-gan", "abc", "my runs"), `${line} --runs "my runs"`);
 });
 
 Deno.test("train-gan: a second Ctrl-C ends at once with status 130", async () => {

@@ -29,6 +29,7 @@ const app = createApp({
   router: createRouter(browserAddressBar()),
   memory: localStorage,
   reducedMotion: mediaSignal("(prefers-reduced-motion: reduce)"),
+  narrow: mediaSignal("(max-width: 64rem)"),
   generator: createGeneratorClient(localStorage),
   loadSample: sampleLoader(),
 });

@@ -29,6 +29,8 @@ export interface AppOptions {
   readonly memory: Memory;
   /** Whether the reader's system asks for little motion. */
   readonly reducedMotion: ReadonlySignal<boolean>;
+  /** Whether the window has no room for one thing beside another. */
+  readonly narrow: ReadonlySignal<boolean>;
   /** Draws what generators make of latents. */
   readonly generator: GeneratorClient;
   /** Resolves when a run's sample can be shown without delay, or with false if it cannot be had. */

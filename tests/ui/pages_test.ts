@@ -24,6 +24,10 @@ async function seesAnEmptyLab(lab: PageLab): Promise<void> {
     await reads(page, ".command code", /^deno task train-gan$/);
     assertEquals(await page.title(), "Runs · Atelier");
   });
+  await lab.look("/explore", async (page) => {
+    await reads(page, "h1", /Nothing to explore yet/);
+    await reads(page, ".command code", /^deno task train-gan$/);
+  });
   await lab.look("/runs/none", async (page) => {
     await reads(page, "h1", /There is no such run/);
     await page.goto(`${lab.url}/no/such/page`);

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { Command } from "../components/command.tsx";
 import { Bench, shownPanel, Tabs } from "../components/explore/bench.tsx";
 import { ExploreHead } from "../components/explore/explore_head.tsx";
@@ -12,12 +12,8 @@ import { Link } from "../components/link.tsx";
 import { Message } from "../components/message.tsx";
 import { usePageTitle } from "../components/page_title.ts";
 import { formatCount } from "../format.ts";
-import { mediaSignal } from "../media.ts";
 import { exploreHref, runHref } from "../router.ts";
 import type { ExploreState } from "../state/explore/explore.ts";
-
-/** Below this width the wall is one of the tabs. */
-const NARROW = "(max-width: 64rem)";
 
 /** What a generator learned, picture by picture. */
 export function ExplorePage({ explore }: { readonly explore: ExploreState }): JSX.Element {
@@ -94,18 +90,18 @@ function NoSuchStep({ explore }: { readonly explore: ExploreState }): JSX.Elemen
 }
 
 function Ready({ explore }: { readonly explore: ExploreState }): JSX.Element {
-  const { step, run, view } = explore;
-  const narrow = useMemo(() => mediaSignal(NARROW), []).value;
+  const { step, run } = explore;
+  const narrow = explore.narrow.value;
   usePageTitle(`Explore ${run} at step ${formatCount(step.value!)}`);
   useEffect(() => obeyKeys(explore), [explore]);
-  const shown = shownPanel(view.panel.value.value, narrow);
+  const shown = shownPanel(explore);
   const wallShown = !narrow || shown === "wall";
   return (
     <div class="explore" data-shown={shown}>
-      <ExploreHead explore={explore} narrow={narrow} />
+      <ExploreHead explore={explore} />
       <Faults explore={explore} />
       <div class="explore-stage">
-        {narrow && <Tabs explore={explore} narrow />}
+        {narrow && <Tabs explore={explore} />}
         {wallShown && (
           <section class="wall-side" id="explore-wall" aria-label="Wall of samples">
             <WallTools explore={explore} />
@@ -120,8 +116,8 @@ function Ready({ explore }: { readonly explore: ExploreState }): JSX.Element {
         )}
         {!(narrow && shown === "wall") && (
           <div class="bench">
-            {!narrow && <Tabs explore={explore} narrow={false} />}
-            <Bench explore={explore} narrow={narrow} />
+            {!narrow && <Tabs explore={explore} />}
+            <Bench explore={explore} />
           </div>
         )}
       </div>

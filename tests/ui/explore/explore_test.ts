@@ -45,11 +45,13 @@ async function open(address: string, change: (transport: FakeTransport) => void 
   const [clock, generator] = [new FakeClock(), new FakeGenerator()];
   const route = router.route.value;
   const run = route.page === "explore" ? route.run : null;
-  const reducedMotion = signal(false);
-  const explore = new ExploreState(run, { transport, router, clock, generator, reducedMotion });
+  const [narrow, reducedMotion] = [signal(false), signal(false)];
+  const explore = new ExploreState(run, {
+    ...{ transport, router, clock, generator, narrow, reducedMotion },
+  });
   explore.wall.measured(600, 400, 1);
   for (let i = 0; i < 10; i++) await settled();
-  return { explore, transport, bar, router, clock, generator };
+  return { explore, transport, bar, router, clock, generator, narrow };
 }
 
 Deno.test("an address without a run leads to the newest one that has a checkpoint", async () => {
@@ -125,9 +127,9 @@ Deno.test("a click inspects, or goes where clicks were said to go", async () => 
   const { explore, router, bar } = await open("/explore/a");
   explore.click("5");
   assertEquals(router.query.value, "at=5&show=inspect");
-  explore.clicksGoTo.value = "tray";
+  explore.sendClicksTo("tray");
   for (const text of ["7", "9", "7"]) explore.click(text);
-  explore.clicksGoTo.value = "b";
+  explore.sendClicksTo("b");
   explore.click("3");
   assertEquals([explore.tray.texts.value, explore.arithmetic.concepts.b.texts.value], [["9"], [
     "3",
@@ -135,6 +137,17 @@ Deno.test("a click inspects, or goes where clicks were said to go", async () => 
   assertEquals(router.query.value, "at=5&show=inspect&picks=9&b=3");
   bar.back();
   assertEquals(explore.arithmetic.concepts.b.texts.value, []);
+});
+
+Deno.test("where the wall is a tab, adding leads to it and back", async () => {
+  const { explore, narrow } = await open("/explore/a?show=arithmetic");
+  narrow.value = true;
+  explore.sendClicksTo("a");
+  assertEquals(explore.view.panel.value.value, "wall");
+  explore.click("5");
+  explore.sendClicksTo("inspect");
+  assertEquals(explore.view.panel.value.value, "arithmetic");
+  assertEquals(explore.arithmetic.concepts.a.texts.value, ["5"]);
 });
 
 Deno.test("the tray orders its picks", async () => {
@@ -158,7 +171,7 @@ Deno.test("edits are in the address, and are drawn as the base moved along", asy
   assertEquals(router.query.value, "at=move(7;smile:1.5)&show=edit");
   const { drawn } = explore.inspect.drawing;
   const [z] = latentOfSeed(7, Z);
-  assertEquals(pictureNamed(drawn.value, "base")!.pixels[0], paintOf(z!));
+  assertEquals(explore.thumbs.of("7").value!.pixels[0], paintOf(z!), "the base, beside it");
   assertEquals(pictureNamed(drawn.value, "picture")!.pixels[0], paintOf(z! + 1.5));
   assertEquals(explore.inspect.base.value, "7");
   explore.inspect.move("smile", 0);

@@ -75,9 +75,9 @@ function Well({ explore, concept }: WellProps): JSX.Element {
       aria-label={`Concept ${name}`}
       {...dropTarget((text) => list.add(text))}
     >
-      <h3>
+      <h2>
         <span class="muted" aria-hidden="true">{SIGNS[concept]}</span> {name}
-      </h3>
+      </h2>
       <div class="mean" data-empty={texts.length === 0 ? "" : undefined}>
         {texts.length > 0 && <PictureCanvas picture={mean} label={`The mean of ${name}`} />}
       </div>
@@ -104,7 +104,7 @@ function Well({ explore, concept }: WellProps): JSX.Element {
         class="quiet"
         aria-pressed={adding}
         aria-label={adding ? `Done adding to ${name}` : `Add to ${name} by clicking pictures`}
-        onClick={() => clicksGoTo.value = adding ? "inspect" : concept}
+        onClick={() => explore.sendClicksTo(adding ? "inspect" : concept)}
       >
         {adding ? "done" : "add"}
       </button>

@@ -17,14 +17,13 @@ const TITLES: Readonly<Record<Panel, string>> = {
 
 interface BenchProps {
   readonly explore: ExploreState;
-  /** Whether the wall is one of the tabs, not beside them. */
-  readonly narrow: boolean;
 }
 
 /** The tabs: what can be done with pictures. */
-export function Tabs({ explore, narrow }: BenchProps): JSX.Element {
+export function Tabs({ explore }: BenchProps): JSX.Element {
+  const narrow = explore.narrow.value;
   const { panel } = explore.view;
-  const shown = shownPanel(panel.value.value, narrow);
+  const shown = shownPanel(explore);
   const panels: readonly Panel[] = narrow ? PANELS : PANELS.filter((each) => each !== "wall");
   const show = (each: Panel) => panel.set(each, "push");
   const obeyKey = (event: KeyboardEvent) => {
@@ -57,8 +56,8 @@ export function Tabs({ explore, narrow }: BenchProps): JSX.Element {
 }
 
 /** The panel of the chosen tab. */
-export function Bench({ explore, narrow }: BenchProps): JSX.Element {
-  const shown = shownPanel(explore.view.panel.value.value, narrow);
+export function Bench({ explore }: BenchProps): JSX.Element {
+  const shown = shownPanel(explore);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     box.current!.scrollTop = 0;
@@ -83,6 +82,7 @@ export function Bench({ explore, narrow }: BenchProps): JSX.Element {
 }
 
 /** Beside a wall, `wall` leaves room for what will be inspected. */
-export function shownPanel(panel: Panel, narrow: boolean): Panel {
-  return panel === "wall" && !narrow ? "inspect" : panel;
+export function shownPanel({ view, narrow }: ExploreState): Panel {
+  const panel = view.panel.value.value;
+  return panel === "wall" && !narrow.value ? "inspect" : panel;
 }

@@ -60,8 +60,8 @@ export function EditPanel({ explore }: { readonly explore: ExploreState }): JSX.
 }
 
 function BeforeAndAfter({ explore }: { readonly explore: ExploreState }): JSX.Element {
-  const { inspect, tray } = explore;
-  const before = useComputed(() => pictureNamed(inspect.drawing.drawn.value, "base"));
+  const { inspect, tray, thumbs } = explore;
+  const before = useComputed(() => thumbs.of(inspect.base.value ?? "").value);
   const after = useComputed(() => pictureNamed(inspect.drawing.drawn.value, "picture"));
   const [base, text] = [inspect.base.value!, inspect.at.value!];
   const moved = inspect.moves.value.length > 0;
@@ -104,7 +104,7 @@ function DirectionGroup({ explore, kind, list }: GroupProps): JSX.Element | null
   if (list.length === 0) return null;
   return (
     <section class="directions" aria-label={KIND_TITLES[kind]}>
-      <h3>{KIND_TITLES[kind]}</h3>
+      <h2>{KIND_TITLES[kind]}</h2>
       <ul>
         {list.map((direction) => (
           <DirectionRow key={direction.name} explore={explore} direction={direction} />

@@ -16,12 +16,10 @@ const TRUNCATION_NAMES: Readonly<Record<TruncationChoice, string>> = {
 
 interface HeadProps {
   readonly explore: ExploreState;
-  /** Whether there is little room: the settings then fold away. */
-  readonly narrow: boolean;
 }
 
-/** Whose pictures these are: run, checkpoint, weights and truncation. */
-export function ExploreHead({ explore, narrow }: HeadProps): JSX.Element {
+/** Whose pictures these are: run, checkpoint, weights and truncation; folded away where there is no room. */
+export function ExploreHead({ explore }: HeadProps): JSX.Element {
   const { id, experiment, dataset } = explore.detail.value!;
   const { weights, truncation, psi } = explore.view;
   const truncated = truncation.value.value === "none" ? "" : `, ψ ${psi.value.value}`;
@@ -32,7 +30,7 @@ export function ExploreHead({ explore, narrow }: HeadProps): JSX.Element {
           {experiment} <span class="muted">on</span> {datasetTitle(dataset)}
         </Link>
       </h1>
-      {narrow
+      {explore.narrow.value
         ? (
           <details>
             <summary>
@@ -85,7 +83,7 @@ function RunField({ explore }: { readonly explore: ExploreState }): JSX.Element 
 }
 
 function StepField({ explore }: { readonly explore: ExploreState }): JSX.Element {
-  const { askedStep } = explore;
+  const { askedStep, best } = explore;
   const steps = explore.steps.value.toReversed();
   return (
     <label class="field">
@@ -97,7 +95,12 @@ function StepField({ explore }: { readonly explore: ExploreState }): JSX.Element
           explore.goToStep(value === "" ? null : Number(value))}
       >
         <option value="">newest: {formatCount(steps[0] ?? 0)}</option>
-        {steps.map((step) => <option key={step} value={step}>{formatCount(step)}</option>)}
+        {steps.map((step) => (
+          <option key={step} value={step}>
+            {formatCount(step)}
+            {step === best.value?.step ? `, best by ${best.value.metric}` : ""}
+          </option>
+        ))}
       </select>
     </label>
   );

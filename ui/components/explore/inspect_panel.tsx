@@ -5,11 +5,12 @@ import { pictureCommand } from "../../state/explore/commands.ts";
 import type { ExploreState } from "../../state/explore/explore.ts";
 import { addressOf } from "../../state/explore/inspect.ts";
 import { pictureNamed } from "../../state/explore/live_drawing.ts";
-import { CONCEPTS, type LatentText } from "../../state/explore/view.ts";
+import type { LatentText } from "../../state/explore/view.ts";
 import { Command } from "../command.tsx";
 import { CopyButton } from "../copy_button.tsx";
 import { LatentStrip } from "../latent/latent_strip.tsx";
 import { savePicture } from "./save_picture.ts";
+import { ConceptButtons } from "./concept_buttons.tsx";
 import { focusWall } from "./focus.ts";
 import { Nearest } from "./nearest.tsx";
 import { LargePicture } from "./large_picture.tsx";
@@ -65,7 +66,7 @@ function Inspected({ explore, text, checkpoint }: InspectedProps): JSX.Element {
       <Nearest nearest={explore.nearest} />
       {z && (
         <section aria-label="Latent">
-          <h3>z</h3>
+          <h2>z</h2>
           <LatentStrip z={z} />
         </section>
       )}
@@ -75,7 +76,7 @@ function Inspected({ explore, text, checkpoint }: InspectedProps): JSX.Element {
 }
 
 function Actions({ explore, text, checkpoint }: InspectedProps): JSX.Element {
-  const { inspect, tray, arithmetic } = explore;
+  const { inspect, tray } = explore;
   const picture = pictureNamed(inspect.drawing.drawn.value, "picture");
   const seed = inspect.seed.value;
   return (
@@ -98,19 +99,7 @@ function Actions({ explore, text, checkpoint }: InspectedProps): JSX.Element {
       <button type="button" aria-pressed={tray.has(text)} onClick={() => tray.toggle(text)}>
         {tray.has(text) ? "Picked" : "Pick"}
       </button>
-      <div class="concept-buttons" role="group" aria-label="Exemplar of">
-        {CONCEPTS.map((concept) => (
-          <button
-            key={concept}
-            type="button"
-            aria-pressed={arithmetic.concepts[concept].has(text)}
-            aria-label={`Exemplar of ${concept.toUpperCase()}`}
-            onClick={() => arithmetic.concepts[concept].toggle(text)}
-          >
-            {concept.toUpperCase()}
-          </button>
-        ))}
-      </div>
+      <ConceptButtons explore={explore} text={text} />
       <button
         type="button"
         disabled={picture === null}

@@ -23,7 +23,7 @@ export function obeyKeys(explore: ExploreState): () => void {
     p: () => inspect.at.value !== null && tray.toggle(inspect.at.value),
     " ": () => view.panel.value.value === "walk" && walk.toggle(),
     Escape: () => {
-      if (clicksGoTo.value !== "inspect") clicksGoTo.value = "inspect";
+      if (clicksGoTo.value !== "inspect") explore.sendClicksTo("inspect");
       else if (inspect.at.value !== null) {
         inspect.close();
         focusWall();

@@ -8,7 +8,7 @@ export function Nearest({ nearest }: { readonly nearest: NearestState }): JSX.El
   const [found, fault] = [nearest.found.value, nearest.fault.value];
   return (
     <section class="nearest" aria-labelledby="nearest-title">
-      <h3 id="nearest-title">Nearest training pictures</h3>
+      <h2 id="nearest-title">Nearest training pictures</h2>
       {fault !== null
         ? <p class="muted">{fault}</p>
         : found === null

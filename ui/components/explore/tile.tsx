@@ -38,6 +38,7 @@ export function Tile({ explore, seed, column }: TileProps): JSX.Element {
       draggable
     >
       <canvas ref={canvas} class="picture" width={1} height={1} />
+      <span class="pick-mark" data-pick aria-hidden="true" />
     </div>
   );
 }

@@ -29,7 +29,7 @@ export function Tray({ explore }: { readonly explore: ExploreState }): JSX.Eleme
           type="button"
           class="quiet"
           aria-pressed={picking}
-          onClick={() => clicksGoTo.value = picking ? "inspect" : "tray"}
+          onClick={() => explore.sendClicksTo(picking ? "inspect" : "tray")}
         >
           {picking ? "done" : "pick by clicking"}
         </button>

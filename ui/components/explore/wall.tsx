@@ -47,7 +47,9 @@ export function Wall({ explore }: { readonly explore: ExploreState }): JSX.Eleme
         const seed = seedUnder(event);
         if (seed === null) return;
         wall.active.value = seed;
-        explore.click(String(seed));
+        const marked = event.target instanceof Element && event.target.closest("[data-pick]");
+        if (marked) explore.tray.toggle(String(seed));
+        else explore.click(String(seed));
       }}
       onDragStart={(event) => {
         const [seed, checkpoint] = [seedUnder(event), explore.checkpoint.value];
@@ -74,37 +76,54 @@ interface RowsProps {
 
 function Rows({ explore, layout }: RowsProps): JSX.Element {
   const { wall } = explore;
-  const { columns, tile, pitch } = layout;
   const { from, to } = wall.rows.value;
   const origin = wall.origin.value;
   return (
     <>
-      {Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i).map((row) => (
-        <div
-          key={row}
-          class="wall-row"
-          role="row"
-          aria-rowindex={row + 1}
-          style={{
-            transform: `translateY(${(row - origin) * pitch}px)`,
-            gridTemplateColumns: `repeat(${columns}, ${tile}px)`,
-            gap: `${GAP}px`,
-          }}
-        >
-          <span class="wall-seed muted numbers" role="presentation" aria-hidden="true">
-            {formatCount(row * columns)}
-          </span>
-          {Array.from({ length: columns }, (_, column) => (
-            <Tile
-              key={row * columns + column}
-              explore={explore}
-              seed={row * columns + column}
-              column={column}
-            />
-          ))}
-        </div>
+      {Array.from({ length: Math.max(0, to - from) }, (_, i) => (
+        <Row
+          key={from + i}
+          explore={explore}
+          layout={layout}
+          row={from + i}
+          top={(from + i - origin) * layout.pitch}
+        />
       ))}
     </>
+  );
+}
+
+interface RowProps extends RowsProps {
+  readonly row: number;
+  /** In CSS pixels from the top of the scrolled box. */
+  readonly top: number;
+}
+
+/** A row of its own, so that scrolling renders anew only those that come. */
+function Row({ explore, layout, row, top }: RowProps): JSX.Element {
+  const { columns, tile } = layout;
+  const first = row * columns;
+  return (
+    <div
+      class="wall-row"
+      role="row"
+      aria-rowindex={row + 1}
+      style={{
+        transform: `translateY(${top}px)`,
+        gridTemplateColumns: `repeat(${columns}, ${tile}px)`,
+        gap: `${GAP}px`,
+      }}
+    >
+      <span class="wall-seed muted numbers" role="presentation" aria-hidden="true">
+        {formatCount(first)}
+      </span>
+      {Array.from(
+        { length: columns },
+        (_, column) => (
+          <Tile key={first + column} explore={explore} seed={first + column} column={column} />
+        ),
+      )}
+    </div>
   );
 }
 

@@ -25,14 +25,14 @@ export function WallTools({ explore }: { readonly explore: ExploreState }): JSX.
 }
 
 /** Where clicks go, while they go elsewhere than usual. */
-function ClickNote({ explore: { clicksGoTo } }: { readonly explore: ExploreState }): JSX.Element {
-  const target = clicksGoTo.value;
+function ClickNote({ explore }: { readonly explore: ExploreState }): JSX.Element {
+  const target = explore.clicksGoTo.value;
   return (
     <p class="click-note" role="status">
       {target !== "inspect" && (
         <>
           {target === "tray" ? "Clicks pick" : `Clicks add to ${target.toUpperCase()}`}{" "}
-          <button type="button" class="quiet" onClick={() => clicksGoTo.value = "inspect"}>
+          <button type="button" class="quiet" onClick={() => explore.sendClicksTo("inspect")}>
             done
           </button>
         </>

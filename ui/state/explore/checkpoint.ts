@@ -1,6 +1,6 @@
 /** Which generator is explored: a run's, at the step the address says. */
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
-import type { CheckpointInfo, RunDetail } from "../../../src/core/protocol.ts";
+import type { CheckpointInfo, RunDetail, RunMetrics } from "../../../src/core/protocol.ts";
 import type { CheckpointRef, GeneratorClient, GeneratorShape } from "../../generator/client.ts";
 import { exploreHref, type Router } from "../../router.ts";
 import { type Clock, type Transport, Unreachable } from "../../transport.ts";
@@ -31,6 +31,8 @@ export class CheckpointState {
   readonly checkpoints = signal<readonly CheckpointInfo[]>([]);
   /** Steps of the run's checkpoints, ascending. */
   readonly steps: ReadonlySignal<readonly number[]>;
+  /** The step that was measured to be best; null where none was. */
+  readonly best = signal<RunMetrics["best"]>(null);
   /** The step the address asks for; null for the newest. */
   readonly askedStep: ReadonlySignal<number | null>;
   /** The step shown; null where the run has no such checkpoint. */
@@ -99,11 +101,21 @@ export class CheckpointState {
       if (this.#disposed) return;
       this.#take(detail);
       this.loading.value = { state: "ready" };
+      void this.#readBest(this.run);
       if (isActive(detail.status)) this.#later(REFRESH_EVERY_MS, () => void this.#refresh());
     } catch (error) {
       if (this.#disposed) return;
       this.loading.value = failure(error);
       if (error instanceof Unreachable) this.#later(RETRY_AFTER_MS, () => void this.#open());
+    }
+  }
+
+  async #readBest(run: string): Promise<void> {
+    try {
+      const { best } = await this.options.transport.metrics(run);
+      if (!this.#disposed) this.best.value = best;
+    } catch {
+      // A mark in a list of steps: who lacks it misses nothing they were promised.
     }
   }
 

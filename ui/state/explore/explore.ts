@@ -14,6 +14,8 @@ import { WallState } from "./wall.ts";
 
 /** What the state takes of the world. */
 export interface ExploreOptions extends CheckpointOptions {
+  /** Whether the wall is one of the tabs, not beside them. */
+  readonly narrow: ReadonlySignal<boolean>;
   readonly reducedMotion: ReadonlySignal<boolean>;
 }
 
@@ -33,7 +35,9 @@ export class ExploreState extends CheckpointState {
   readonly nearest: NearestState;
   readonly arithmetic: ArithmeticState;
   readonly walk: WalkState;
-  readonly clicksGoTo = signal<ClickTarget>("inspect");
+  readonly narrow: ReadonlySignal<boolean>;
+  readonly clicksGoTo: ReadonlySignal<ClickTarget>;
+  readonly #clicksGoTo = signal<ClickTarget>("inspect");
   /** Names what pictures are drawn with: checkpoint and truncation. */
   readonly #generation: ReadonlySignal<string>;
 
@@ -41,6 +45,8 @@ export class ExploreState extends CheckpointState {
     super(run, options);
     const { router, clock, generator: client, transport, reducedMotion } = options;
     const { view, checkpoint } = this;
+    this.narrow = options.narrow;
+    this.clicksGoTo = this.#clicksGoTo;
     this.#generation = computed(() => this.#nameGeneration());
     const needsDirections = computed(() =>
       view.panel.value.value === "edit" || router.query.value.includes("move(")
@@ -63,7 +69,10 @@ export class ExploreState extends CheckpointState {
     this.nearest = new NearestState({
       ...{ transport, clock, checkpoint },
       latent: computed(() => this.inspect.latent.value.z),
-      shown: computed(() => ["inspect", "wall"].includes(view.panel.value.value)),
+      shown: computed(() =>
+        view.panel.value.value === "inspect" ||
+        view.panel.value.value === "wall" && !this.narrow.value
+      ),
     });
     this.arithmetic = new ArithmeticState({ ...common, shown: shows("arithmetic") });
     const generation = this.#generation;
@@ -79,6 +88,16 @@ export class ExploreState extends CheckpointState {
         ...[this.inspect, this.nearest, this.arithmetic, this.walk],
       ]
     ) part.dispose();
+  }
+
+  /** Sends clicks elsewhere: where the wall is a tab, to it and, at the end, back to where they went. */
+  sendClicksTo(target: ClickTarget): void {
+    const before = this.#clicksGoTo.value;
+    this.#clicksGoTo.value = target;
+    const { panel } = this.view;
+    if (!this.narrow.value) return;
+    if (target !== "inspect") panel.set("wall", "push");
+    else if (before !== "inspect" && before !== "tray") panel.set("arithmetic", "push");
   }
 
   /** What a click on a picture of the wall does. */
@@ -125,6 +144,7 @@ export class ExploreState extends CheckpointState {
     if (panel === "arithmetic") {
       for (const concept of CONCEPTS) texts.push(...this.arithmetic.concepts[concept].texts.value);
     }
+    if (panel === "edit" && inspect.base.value !== null) texts.unshift(inspect.base.value);
     const strip = directions.list.value?.find(({ name }) => name === inspect.strip.value);
     if (panel === "edit" && strip) texts.push(...inspect.stripOf(strip).map(({ text }) => text));
     return [...new Set(texts)].filter((text) => this.latents.attempt(text).z !== null);

@@ -8,7 +8,6 @@ import {
   type LatentExpression,
   type Move,
   parseExpression,
-  stackLatents,
   type Vector,
 } from "../../lab.ts";
 import type { Clock } from "../../transport.ts";
@@ -38,7 +37,7 @@ export class InspectState {
   readonly moves: ReadonlySignal<readonly Move[]>;
   /** [Z], or why there is none. */
   readonly latent: ReadonlySignal<{ readonly z: Vector | null; readonly fault: string | null }>;
-  /** `picture`, and `base`, which is the picture before it was moved. */
+  /** Of `picture` alone: a slider should wait for nothing else. */
   readonly drawing: LiveDrawing;
   /** The direction whose strip is shown. */
   readonly strip = signal<string | null>(null);
@@ -60,13 +59,8 @@ export class InspectState {
     );
     this.drawing = new LiveDrawing(client, clock, "inspect", () => {
       const [ref, z] = [checkpoint.value, this.latent.value.z];
-      const base = this.base.value === null ? null : latents.attempt(this.base.value).z;
-      if (ref === null || z === null || base === null) return null;
-      return {
-        checkpoint: ref,
-        latents: stackLatents([base, z]).values,
-        names: ["base", "picture"],
-      };
+      if (ref === null || z === null) return null;
+      return { checkpoint: ref, latents: z, names: ["picture"] };
     });
   }
 

@@ -115,3 +115,26 @@ Deno.test("dcgan.build() takes the channels of the settings, or else of the data
     'Cannot train a DCGAN on "test": expected 1 or 3 channels, got 4',
   );
 });
+
+Deno.test("dcgan.parseConfig() takes records from before there were metrics, and resuming measures", () => {
+  const { metrics: _, metricSamples: __, metricExtractor: ___, ...older } = dcgan.resolve({}, SIMD);
+  const config = dcgan.parseConfig(older);
+  assertEquals([config.metrics, dcgan.metering!(config, INFO)], [null, null]);
+  assertEquals(dcgan.resume(config, { metrics: "kid,fcd" }).metrics, "kid,fcd");
+});
+
+Deno.test("dcgan.metering() has samples compared with the pictures as they are trained on", () => {
+  const given = { data: "folder:faces", size: 32, mirror: true, seed: 7, metrics: "fcd" } as const;
+  assertEquals(dcgan.metering!(dcgan.resolve({ ...given, metricSamples: 500 }, GPU), INFO), {
+    metrics: "fcd",
+    extractor: "lab",
+    samples: 500,
+    data: { spec: "folder:faces", size: 32, channels: 1, seed: 7, mirror: true },
+  });
+  assertEquals(
+    assertThrows(() => dcgan.resolve({ metrics: "fcd,kd" }, GPU), RangeError).message,
+    'Cannot train a DCGAN: "metrics": "kd" is no metric; did you mean kid? Expected some of fcd, ' +
+      "kid, precision, recall, density, coverage, score, swd, ms-ssim, nearest, memorisation, with " +
+      'commas between, got "fcd,kd"',
+  );
+});

@@ -43,7 +43,7 @@ const options = z.strictObject({
     .describe(
       "how latents are joined: by arcs, by straight lines, or by a smooth loop through all",
     ),
-  frames: z.int().min(1).max(3000).nullable().default(null)
+  frames: z.int().min(1).max(1500).nullable().default(null)
     .describe("pictures in all; of a grid, along each side"),
   grid: z.boolean().default(false)
     .describe("a square between four latents at its corners, or from the first of two to the last"),
@@ -53,7 +53,7 @@ const options = z.strictObject({
     .describe(
       ".png or .jpg for a strip or a grid; .gif, .webp, .apng or .mp4 (by ffmpeg) to see it move",
     ),
-  columns: z.int().min(1).max(3000).nullable().default(null)
+  columns: z.int().min(1).max(1500).nullable().default(null)
     .describe("pictures in a row of a strip"),
   fps: z.number().min(0.1).max(100).default(25).describe("frames a second of an animation"),
   smoothing: z.number().positive().max(60).default(1).describe(

@@ -30,6 +30,7 @@ import {
   projectionFigure,
 } from "./project_output.ts";
 import { readTargets, type Target } from "./project_targets.ts";
+import { fileNames } from "./sample.ts";
 import { ProjectionReport } from "./projection_report.ts";
 import { stderr, stdout } from "./terminal.ts";
 
@@ -159,7 +160,8 @@ async function writeAll(
   { edit, scale, enlarge, ...options }: ProjectOptions,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const folder = options.out ?? join("data/cache/projections", checkpoint.fileName);
+  const [first] = fileNames([all[0]!.target.name]);
+  const folder = options.out ?? join("data/cache/projections", `${checkpoint.fileName}-${first}`);
   const paths: string[] = [];
   const path = (name: string) => paths[paths.push(join(folder, name)) - 1]!;
   const draw = (latents: readonly Float32Array[]) =>

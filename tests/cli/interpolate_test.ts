@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import * as tf from "@tensorflow/tfjs";
 import sharp from "sharp";
+import { writeAnimation } from "../../src/cli/animation_file.ts";
 import { parseCommand, UsageError } from "../../src/cli/flags.ts";
 import { INTERPOLATE, interpolateLatents } from "../../src/cli/interpolate.ts";
 import { fileNames } from "../../src/cli/sample.ts";
@@ -116,6 +117,29 @@ Deno.test("interpolate says what a grid of three corners lacks, and which weight
   await assertRejects(() => interpolate(ruined.path), RangeError, 'got NaN in "up1/kernel"');
 });
 
+/** The names in a folder. */
+const namesIn = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name);
+
+Deno.test("an .mp4 is written whole where there is ffmpeg, and refused in words where not", async () => {
+  using folder = temporaryFolder();
+  const path = join(folder.path, "faces.mp4");
+  const frames = [40, 200].map((value) => (
+    { pixels: new Uint8Array(33 * 17 * 3).fill(value), width: 33, height: 17, channels: 3 }
+  ));
+  const write = (signal: AbortSignal) => writeAnimation(path, ".mp4", frames, { fps: 5, signal });
+  try {
+    await write(new AbortController().signal);
+    assertEquals(namesIn(folder.path), ["faces.mp4"]);
+    assertEquals(new TextDecoder().decode(Deno.readFileSync(path).subarray(4, 8)), "ftyp");
+    Deno.removeSync(path);
+    await assertRejects(() => write(AbortSignal.abort(new Error("enough"))), Error, "enough");
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    assert(error.message.startsWith("Cannot write an .mp4: there is no ffmpeg"), error.message);
+  }
+  assertEquals(namesIn(folder.path), []);
+});
+
 Deno.test("ffmpegArguments() describe raw frames of either kind", () => {
   const raster = { pixels: new Uint8Array(6), width: 2, height: 1, channels: 3 };
   const colour = ffmpegArguments(raster, 25, "out.tmp").join(" ");
@@ -144,7 +168,7 @@ Deno.test("the task interpolate writes a GIF with its own permissions; Ctrl-C le
   assertEquals((await sharp(out, { animated: true }).metadata()).pages, 6);
 
   const long = join(folder.path, "long.apng");
-  const interrupted = startTask("interpolate", [...drawing, "--frames", "3000", "--out", long]);
+  const interrupted = startTask("interpolate", [...drawing, "--frames", "1500", "--out", long]);
   await using _killed = interrupted;
   await interrupted.says("step 4, ema weights");
   interrupted.signal("SIGINT");

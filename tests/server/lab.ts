@@ -13,15 +13,20 @@ export class Lab implements Disposable {
   /** What the server said of its own errors. */
   readonly reported: unknown[] = [];
   readonly app: Hono;
-  /** Draws on cpu, which starts fastest. */
+  /** Draws on one thread. */
   readonly drawing: GeneratorService;
   readonly #trainings: FakeTraining[] = [];
 
   constructor(
-    { worker = {}, ...options }: { page?: string; worker?: Partial<WorkerOptions> } = {},
+    { worker = {}, backend = "cpu", ...options }: {
+      page?: string;
+      worker?: Partial<WorkerOptions>;
+      /** Of what is drawn; cpu starts fastest. */
+      backend?: "cpu" | "simd";
+    } = {},
   ) {
     const runsDir = this.root;
-    const settings = { runsDir, cacheDir: `${runsDir}/cache`, backend: "cpu", threads: 1 } as const;
+    const settings = { runsDir, cacheDir: `${runsDir}/cache`, backend, threads: 1 } as const;
     this.drawing = new GeneratorService(settings, worker);
     this.app = createApp({
       runs: this.runs,

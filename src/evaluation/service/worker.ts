@@ -3,6 +3,8 @@ import * as tf from "@tensorflow/tfjs";
 import type { Preparation } from "../../../data/dataset.ts";
 import { DeviceError } from "../../backends/probe.ts";
 import type { DeviceInfo } from "../../core/protocol.ts";
+import type { FeatureExtractor } from "../../metrics/extractor.ts";
+import { openLabExtractor } from "../../metrics/lab/lab_extractor.ts";
 import { PixelExtractor } from "../../metrics/pixel_extractor.ts";
 import { knownDirections } from "../../runs/known_directions.ts";
 import { RunStore } from "../../runs/store.ts";
@@ -30,6 +32,20 @@ const scope = self as unknown as {
 /** Tells the person at the terminal what went wrong and mended itself. */
 const notify = (message: string) => scope.postMessage({ type: "notice", message });
 
+/** The lab's extractor; pixels on cpu, which takes seconds for a picture, and where it cannot be opened. */
+async function openExtractor(): Promise<FeatureExtractor> {
+  if (tf.getBackend() === "cpu") return new PixelExtractor();
+  try {
+    return await openLabExtractor();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    notify(
+      `Training pictures are compared by pixels: the lab's extractor cannot be opened. ${why}`,
+    );
+    return new PixelExtractor();
+  }
+}
+
 class Service {
   readonly #device: Promise<DeviceInfo>;
   readonly #generators: Generators;
@@ -44,7 +60,7 @@ class Service {
     this.#generators = new Generators(store);
     this.#pictures = new TrainingPictures(store, settings.cacheDir);
     this.#likeness = new Likeness(store, this.#pictures, {
-      openExtractor: () => Promise.resolve(new PixelExtractor()),
+      openExtractor,
       cache: new StatisticsCache(settings.cacheDir, notify),
       backend: () => tf.getBackend(),
     });

@@ -12,7 +12,7 @@ import {
   needsExtractor,
   parseMetricList,
 } from "../metrics/names.ts";
-import { openNamedExtractor } from "../evaluation/open_extractor.ts";
+import { openExtractor } from "../metrics/open_extractor.ts";
 import { recordFigures } from "../runs/measuring.ts";
 import { RunStore } from "../runs/store.ts";
 import { EXIT, runCommand } from "./command.ts";
@@ -74,7 +74,7 @@ async function openWanted(
   families: readonly MetricFamily[] | null,
 ): Promise<FeatureExtractor | null> {
   if (families !== null && !needsExtractor(families)) return null;
-  const extractor = await openNamedExtractor(spec);
+  const extractor = await openExtractor(spec);
   if (metrics !== null) assertNamesFit(metrics, extractor.name);
   return extractor;
 }

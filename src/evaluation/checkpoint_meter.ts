@@ -5,11 +5,11 @@ import { DeviceError, probeDevice } from "../backends/probe.ts";
 import type { DeviceInfo } from "../core/protocol.ts";
 import type { FeatureExtractor } from "../metrics/extractor.ts";
 import { assertNamesFit, metricName, needsExtractor, parseMetricList } from "../metrics/names.ts";
+import { openExtractor } from "../metrics/open_extractor.ts";
 import type { MeterOrder } from "../runs/meter.ts";
 import { RunStore } from "../runs/store.ts";
 import { datasetSource } from "./dataset_source.ts";
 import { Reference } from "./evaluate.ts";
-import { openNamedExtractor } from "./open_extractor.ts";
 import { openRunSource } from "./run_source.ts";
 import type { ImageSource } from "./source.ts";
 import { StatisticsCache } from "./statistics_cache.ts";
@@ -76,7 +76,7 @@ export class CheckpointMeter implements Disposable {
     await openDevice(device, { threads, exactConv: order.exactConv });
     using held = new DisposableStack();
     const extractor = needsExtractor(parseMetricList(order.metrics))
-      ? held.use(await openNamedExtractor(order.extractor))
+      ? held.use(await openExtractor(order.extractor))
       : null;
     if (extractor !== null) assertNamesFit(order.metrics, extractor.name);
     const dataset = await openDataset(data.spec, {

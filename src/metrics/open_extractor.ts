@@ -1,5 +1,6 @@
 /** Opens a feature extractor by what a person types: `lab`, `inception:inception_v3.onnx`. */
 import { sha256Hex } from "../core/fs.ts";
+import { openClassifier } from "./classifier/attribute_classifier.ts";
 import type { FeatureExtractor } from "./extractor.ts";
 import { openLabExtractor } from "./lab/lab_extractor.ts";
 import { ModelExtractor, type ModelPlan } from "./models/model_extractor.ts";
@@ -13,12 +14,6 @@ export const EXTRACTOR_FORMS =
 
 /** To be raised with every change that alters what reaches a model: fingerprints contain it. */
 const PREPROCESSING = "1";
-
-/** What the metrics do not open by themselves. */
-export interface ExtractorOpeners {
-  /** Opens a classifier's file; left out, `classifier:FILE` is refused. */
-  readonly classifier?: (file: string) => Promise<FeatureExtractor>;
-}
 
 /** A spec, read. */
 type ParsedSpec =
@@ -61,17 +56,13 @@ export function assertExtractorSpec(spec: string): void {
  *
  * Throws a RangeError that says what was expected for a spec, file or model that cannot be used.
  */
-export async function openExtractor(
-  spec: string,
-  openers: ExtractorOpeners = {},
-): Promise<FeatureExtractor> {
+export async function openExtractor(spec: string): Promise<FeatureExtractor> {
   const parsed = parseSpec(spec);
   switch (parsed.kind) {
     case "lab":
       return await openLabExtractor();
     case "classifier":
-      if (openers.classifier) return await openers.classifier(parsed.file);
-      throw new RangeError(`Cannot open the extractor "${spec}": no classifier can be used here`);
+      return await openClassifier(parsed.file);
     case "inception":
     case "model":
       return await openModel(parsed.place, parsed.kind === "inception", parsed.options);

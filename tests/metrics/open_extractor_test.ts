@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import type { FeatureExtractor } from "../../src/metrics/extractor.ts";
+import { encodeClassifier } from "../../src/metrics/classifier/classifier_file.ts";
 import { assertExtractorSpec, openExtractor } from "../../src/metrics/open_extractor.ts";
+import { tinyClassifierFile } from "./classifier/tiny_classifier.ts";
 import { useDevice } from "./device.ts";
 import { assertNear, golden, goldenModel, goldenPictures } from "./models/golden_models.ts";
 
@@ -33,22 +34,23 @@ for (const [spec, message] of REFUSED) {
   });
 }
 
-Deno.test("openExtractor() leaves classifiers to whoever can open them", async () => {
-  const opened: FeatureExtractor = {
-    name: "classifier",
-    fingerprint: "classifier-1",
-    dim: 1,
-    extract: () => Promise.reject(new Error("not asked for")),
-    [Symbol.dispose]() {},
-  };
-  const files: string[] = [];
-  const classifier = (file: string) => {
-    files.push(file);
-    return Promise.resolve(opened);
-  };
-  assertEquals(await openExtractor("classifier:some/file", { classifier }), opened);
-  assertEquals(files, ["some/file"]);
-  await assertRejects(() => openExtractor("classifier:x"), RangeError, "no classifier can be used");
+Deno.test("openExtractor() opens a classifier's file, and says where there is none", async () => {
+  await useDevice("cpu");
+  const path = await Deno.makeTempFile({ suffix: ".safetensors" });
+  try {
+    await Deno.writeFile(path, encodeClassifier(tinyClassifierFile()));
+    using classifier = await openExtractor(`classifier:${path}`);
+    const bright = { pixels: new Float32Array(64).fill(0.25), count: 1, size: 8, channels: 1 };
+    const { features } = await classifier.extract(bright);
+    assertEquals([classifier.name, [...features.values]], ["classifier", [0.25, 0.25]]);
+  } finally {
+    await Deno.remove(path);
+  }
+  await assertRejects(
+    () => openExtractor(`classifier:${path}`),
+    RangeError,
+    `Cannot open the classifier "${path}": there is no such file`,
+  );
 });
 
 Deno.test("openExtractor() fetches a model by its URL, and tells of an answer that is none", async () => {

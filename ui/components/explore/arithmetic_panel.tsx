@@ -15,6 +15,7 @@ import { dropTarget } from "../latent/drag.ts";
 import { PictureCanvas } from "../latent/picture_canvas.tsx";
 import { Slider } from "../latent/slider.tsx";
 import { focusPlace } from "./focus.ts";
+import { PickButton } from "./pick_button.tsx";
 import { shortName, TextPicture } from "./text_picture.tsx";
 
 interface PanelProps {
@@ -102,7 +103,6 @@ function Well({ explore, concept }: WellProps): JSX.Element {
       <button
         type="button"
         class="quiet"
-        aria-pressed={adding}
         aria-label={adding ? `Done adding to ${name}` : `Add to ${name} by clicking pictures`}
         onClick={() => explore.sendClicksTo(adding ? "inspect" : concept)}
       >
@@ -117,7 +117,7 @@ interface ResultProps extends PanelProps {
 }
 
 function Result({ explore, text }: ResultProps): JSX.Element {
-  const { arithmetic, view, inspect, tray } = explore;
+  const { arithmetic, view, inspect } = explore;
   // The result is in the middle, as in the paper's Figure 7.
   const near = arithmetic.neighbours.value.map((each, i) => [String(i), each] as const);
   const places = [...near.slice(0, 4), ["result", text] as const, ...near.slice(4)];
@@ -158,9 +158,7 @@ function Result({ explore, text }: ResultProps): JSX.Element {
         </label>
         <p class="result-actions">
           <button type="button" onClick={() => inspect.open(text, "inspect")}>Inspect</button>
-          <button type="button" aria-pressed={tray.has(text)} onClick={() => tray.toggle(text)}>
-            {tray.has(text) ? "Picked" : "Pick"}
-          </button>
+          <PickButton explore={explore} text={text} />
           <button type="button" onClick={() => arithmetic.reseed()}>Other neighbours</button>
         </p>
       </div>

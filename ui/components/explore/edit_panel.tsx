@@ -5,6 +5,7 @@ import { type Direction, DIRECTION_KINDS, type DirectionKind } from "../../lab.t
 import type { ExploreState } from "../../state/explore/explore.ts";
 import { pictureNamed } from "../../state/explore/live_drawing.ts";
 import { LargePicture } from "./large_picture.tsx";
+import { PickButton } from "./pick_button.tsx";
 import { shortName, TextPicture } from "./text_picture.tsx";
 
 const SIDE = 192;
@@ -60,7 +61,7 @@ export function EditPanel({ explore }: { readonly explore: ExploreState }): JSX.
 }
 
 function BeforeAndAfter({ explore }: { readonly explore: ExploreState }): JSX.Element {
-  const { inspect, tray, thumbs } = explore;
+  const { inspect, thumbs } = explore;
   const before = useComputed(() => thumbs.of(inspect.base.value ?? "").value);
   const after = useComputed(() => pictureNamed(inspect.drawing.drawn.value, "picture"));
   const [base, text] = [inspect.base.value!, inspect.at.value!];
@@ -80,14 +81,7 @@ function BeforeAndAfter({ explore }: { readonly explore: ExploreState }): JSX.El
           <button type="button" class="quiet" disabled={!moved} onClick={() => inspect.reset()}>
             Reset
           </button>
-          <button
-            type="button"
-            class="quiet"
-            aria-pressed={tray.has(text)}
-            onClick={() => tray.toggle(text)}
-          >
-            {tray.has(text) ? "Picked" : "Pick"}
-          </button>
+          <PickButton explore={explore} text={text} class="quiet" />
         </figcaption>
       </LargePicture>
     </div>

@@ -14,6 +14,7 @@ import { ConceptButtons } from "./concept_buttons.tsx";
 import { focusWall } from "./focus.ts";
 import { Nearest } from "./nearest.tsx";
 import { LargePicture } from "./large_picture.tsx";
+import { PickButton } from "./pick_button.tsx";
 import { shortName } from "./text_picture.tsx";
 
 const SIDE = 320;
@@ -76,7 +77,7 @@ function Inspected({ explore, text, checkpoint }: InspectedProps): JSX.Element {
 }
 
 function Actions({ explore, text, checkpoint }: InspectedProps): JSX.Element {
-  const { inspect, tray } = explore;
+  const { inspect } = explore;
   const picture = pictureNamed(inspect.drawing.drawn.value, "picture");
   const seed = inspect.seed.value;
   return (
@@ -96,9 +97,7 @@ function Actions({ explore, text, checkpoint }: InspectedProps): JSX.Element {
           </button>
         </div>
       )}
-      <button type="button" aria-pressed={tray.has(text)} onClick={() => tray.toggle(text)}>
-        {tray.has(text) ? "Picked" : "Pick"}
-      </button>
+      <PickButton explore={explore} text={text} />
       <ConceptButtons explore={explore} text={text} />
       <button
         type="button"

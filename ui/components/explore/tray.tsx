@@ -2,8 +2,9 @@ import type { JSX } from "preact";
 import { formatCount } from "../../format.ts";
 import type { ExploreState } from "../../state/explore/explore.ts";
 import { addressOf } from "../../state/explore/inspect.ts";
-import { CONCEPTS, type LatentText } from "../../state/explore/view.ts";
+import type { LatentText } from "../../state/explore/view.ts";
 import { dropTarget, startDrag } from "../latent/drag.ts";
+import { ConceptButtons } from "./concept_buttons.tsx";
 import { focusPlace } from "./focus.ts";
 import { shortName, TextPicture } from "./text_picture.tsx";
 
@@ -28,7 +29,6 @@ export function Tray({ explore }: { readonly explore: ExploreState }): JSX.Eleme
         <button
           type="button"
           class="quiet"
-          aria-pressed={picking}
           onClick={() => explore.sendClicksTo(picking ? "inspect" : "tray")}
         >
           {picking ? "done" : "pick by clicking"}
@@ -77,7 +77,7 @@ function Picks({ explore }: { readonly explore: ExploreState }): JSX.Element {
 
 /** What can be done with the selected pick: for fingers and for the keyboard. */
 function Actions({ explore, text }: { readonly explore: ExploreState; readonly text: LatentText }) {
-  const { tray, arithmetic, inspect } = explore;
+  const { tray, inspect } = explore;
   return (
     <div class="pick-actions" role="group" aria-label={`The selected pick, ${shortName(text)}`}>
       <span class="muted">{shortName(text)}</span>
@@ -88,17 +88,7 @@ function Actions({ explore, text }: { readonly explore: ExploreState; readonly t
       >
         Inspect
       </button>
-      {CONCEPTS.map((concept) => (
-        <button
-          key={concept}
-          type="button"
-          aria-pressed={arithmetic.concepts[concept].has(text)}
-          aria-label={`Exemplar of ${concept.toUpperCase()}`}
-          onClick={() => arithmetic.concepts[concept].toggle(text)}
-        >
-          {concept.toUpperCase()}
-        </button>
-      ))}
+      <ConceptButtons explore={explore} text={text} />
       <button
         type="button"
         aria-label="Move left"

@@ -9,6 +9,7 @@ import { PauseIcon, PlayIcon } from "../icons.tsx";
 import { Choice } from "../latent/choice.tsx";
 import { PictureCanvas } from "../latent/picture_canvas.tsx";
 import { LargePicture } from "./large_picture.tsx";
+import { PickButton } from "./pick_button.tsx";
 import { shortName } from "./text_picture.tsx";
 
 const SIDE = 320;
@@ -100,7 +101,7 @@ interface PlaceActionsProps {
 
 /** Where the walk is, and what can be done with the picture there. */
 function PlaceActions({ explore, name }: PlaceActionsProps): JSX.Element {
-  const { walk, tray, inspect } = explore;
+  const { walk, inspect } = explore;
   const text = walk.text.value;
   return (
     <p class="walk-place">
@@ -110,14 +111,7 @@ function PlaceActions({ explore, name }: PlaceActionsProps): JSX.Element {
           <button type="button" class="quiet" onClick={() => inspect.open(text, "inspect")}>
             Inspect
           </button>
-          <button
-            type="button"
-            class="quiet"
-            disabled={tray.has(text)}
-            onClick={() => tray.add(text)}
-          >
-            {tray.has(text) ? "Picked" : "Pick"}
-          </button>
+          <PickButton explore={explore} text={text} class="quiet" />
         </>
       )}
     </p>

@@ -31,7 +31,7 @@ const options = z.strictObject({
     `what compares the pictures: ${EXTRACTOR_FORMS}`,
   ),
   size: z.int().min(16).max(1024).default(64).describe("side of the pictures, in pixels"),
-  count: z.int().min(100).max(50_000).default(2000)
+  count: z.int().min(50).max(50_000).default(2000)
     .describe("pictures in each half, at most half of the data set"),
   seeds: z.int().min(1).max(100).default(3).describe("times that it is done, with other halves"),
   figure: z.string().regex(/\.svg$/i, "a path that ends in .svg").nullable().default(null)

@@ -20,11 +20,13 @@ export function asRows(
   if (ruined !== undefined) {
     throw new RangeError(`Cannot use the model: it gives ${ruined} in "${name}"`);
   }
-  const dim = channelsFirst ? sides[0]! : sides.at(-1)!;
-  const area = sides.reduce((product, side) => product * side, 1) / dim;
+  const length = sides.reduce((product, side) => product * side, 1);
+  const oneWide = sides.filter((side) => side !== 1).length <= 1; // pooled: whichever side it is
+  const dim = oneWide ? length : channelsFirst ? sides[0]! : sides.at(-1)!;
+  const area = length / dim;
   const rows = new Float32Array(count * dim);
-  for (let i = 0; i < count * dim * area; i++) {
-    const [image, place] = [Math.floor(i / (dim * area)), i % (dim * area)];
+  for (let i = 0; i < count * length; i++) {
+    const [image, place] = [Math.floor(i / length), i % length];
     const feature = channelsFirst ? Math.floor(place / area) : place % dim;
     rows[image * dim + feature]! += values[i]! / area;
   }

@@ -6,8 +6,11 @@ import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
 import type { NearestPictures, Preparing } from "../../src/core/likeness.ts";
-import type { CheckpointRef, Fault } from "../../src/evaluation/service/messages.ts";
-import { ServiceError } from "../../src/evaluation/service/messages.ts";
+import {
+  type CheckpointRef,
+  type Fault,
+  ServiceError,
+} from "../../src/evaluation/service/messages.ts";
 import type { GeneratorService } from "../../src/evaluation/service/service.ts";
 import { GENERATOR_FILE, type GeneratorWeights } from "../../src/runs/checkpoint_format.ts";
 import type { RunStore } from "../../src/runs/store.ts";
@@ -30,18 +33,25 @@ const STATUS: Readonly<Record<Fault, ContentfulStatusCode>> = {
   bug: 500,
 };
 
-/** Runs `work`; what the service says went wrong becomes the answer. */
-async function orRefused<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * Runs `work` for as long as the client is there; what the service says went wrong becomes the answer. A
+ * client that has gone is no error of anybody's, and reads none.
+ */
+async function orRefused<T>(
+  { req: { raw: { signal } } }: Context,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   try {
-    return await work();
+    return await work(signal);
   } catch (error) {
+    if (signal.aborted) throw new HTTPException(400, { message: "The client has gone" });
     if (!(error instanceof ServiceError)) throw error;
     throw new HTTPException(STATUS[error.fault], { message: error.message, cause: error });
   }
 }
 
 /** The checkpoint of an address. Throws 404 where there is none. */
-export function checkpointOf(c: Context, runs: RunStore): CheckpointRef {
+function checkpointOf(c: Context, runs: RunStore): CheckpointRef {
   const { id = "", step = "", kind } = c.req.param() as Record<string, string>;
   using run = openRun(runs, id);
   const weights: GeneratorWeights = kind === "raw" ? "raw" : "ema";
@@ -51,7 +61,7 @@ export function checkpointOf(c: Context, runs: RunStore): CheckpointRef {
 }
 
 /** The body as float32, little-endian. Throws 415 for another type, 400 for other bytes. */
-export async function readLatents(c: Context): Promise<Float32Array<ArrayBuffer>> {
+async function readLatents(c: Context): Promise<Float32Array<ArrayBuffer>> {
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== OCTETS) {
     const message = `Cannot read latents of content-type "${type ?? ""}": expected ${OCTETS}`;
@@ -84,14 +94,14 @@ const limitBody = bodyLimit({
 async function sendImages(c: Context, runs: RunStore, service: GeneratorService) {
   const checkpoint = checkpointOf(c, runs);
   const latents = await readLatents(c);
-  const { signal } = c.req.raw;
-  const { latentDim: Z } = await orRefused(() => service.describe(checkpoint, signal));
+  const describe = (signal: AbortSignal) => service.describe(checkpoint, signal);
+  const { latentDim: Z } = await orRefused(c, describe);
   if (latents.length % Z !== 0 || latents.length > MOST_IMAGES * Z) {
     const message = `Cannot draw of ${latents.length} numbers: expected latents [B, ${Z}] of at ` +
       `most ${MOST_IMAGES} images, ${Z} numbers each`;
     throw new HTTPException(latents.length % Z === 0 ? 413 : 400, { message });
   }
-  const images = await orRefused(() => service.draw(checkpoint, latents, signal));
+  const images = await orRefused(c, (signal) => service.draw(checkpoint, latents, signal));
   return c.body(images.pixels, 200, {
     "content-type": OCTETS,
     "cache-control": "no-store",
@@ -108,15 +118,15 @@ async function sendNeighbours(c: Context, runs: RunStore, service: GeneratorServ
   const { count } = parseQuery(c, NeighboursQuery);
   const checkpoint = checkpointOf(c, runs);
   const latent = await readLatents(c);
-  const { signal } = c.req.raw;
-  const { latentDim: Z } = await orRefused(() => service.describe(checkpoint, signal));
+  const describe = (signal: AbortSignal) => service.describe(checkpoint, signal);
+  const { latentDim: Z } = await orRefused(c, describe);
   if (latent.length !== Z) {
     const message = `Cannot look for pictures: expected one latent of ${Z} numbers, ` +
       `got ${latent.length}`;
     throw new HTTPException(400, { message });
   }
   const asks = { checkpoint, latent, count };
-  const answer = await orRefused(() => service.neighbours(asks, signal));
+  const answer = await orRefused(c, (signal) => service.neighbours(asks, signal));
   c.header("cache-control", "no-store");
   if (answer.found === null) {
     return c.json({ preparing: answer.preparing } satisfies Preparing, 202);
@@ -130,7 +140,7 @@ async function sendNeighbours(c: Context, runs: RunStore, service: GeneratorServ
 
 async function sendDirections(c: Context, runs: RunStore, service: GeneratorService) {
   const { run, step } = checkpointOf(c, runs);
-  const directions = await orRefused(() => service.directions({ run, step }, c.req.raw.signal));
+  const directions = await orRefused(c, (signal) => service.directions({ run, step }, signal));
   return c.json(directions.map((each) => ({ ...each, vector: Array.from(each.vector) })));
 }
 
@@ -149,7 +159,7 @@ async function sendPicture(c: Context, runs: RunStore, service: GeneratorService
   const tag = `"${run.record().data?.fingerprint ?? ""}-${index}"`;
   if (hasVersion(c, tag)) return unchanged(c, tag);
   const { id } = run;
-  const png = await orRefused(() => service.picture(id, index, c.req.raw.signal));
+  const png = await orRefused(c, (signal) => service.picture(id, index, signal));
   return c.body(png, 200, { "content-type": "image/png", etag: tag, "cache-control": REVALIDATE });
 }
 
@@ -159,7 +169,7 @@ export function drawingRoutes(runs: RunStore, service: GeneratorService): Hono {
 
   app.get("/:id/checkpoints/:step/:kind{ema|raw}/shape", async (c) => {
     const checkpoint = checkpointOf(c, runs);
-    return c.json(await orRefused(() => service.describe(checkpoint, c.req.raw.signal)));
+    return c.json(await orRefused(c, (signal) => service.describe(checkpoint, signal)));
   });
   app.all("/:id/checkpoints/:step/:kind{ema|raw}/shape", allowOnly("GET", "HEAD"));
 

@@ -1,7 +1,7 @@
 /** What graphics adapters are called, and which are none but the processor. */
 
 /** Names of WebGPU and WebGL implementations that run on the processor. */
-const SOFTWARE_NAMES = /llvmpipe|lavapipe|swiftshader|basic render|\bwarp\b|softpipe/i;
+const SOFTWARE_NAMES = /llvmpipe|lavapipe|swiftshader|basic render|\bwarp\b|softpipe|\bsoftware\b/i;
 
 /** Whether a renderer of this name runs on the processor. */
 export const isSoftwareName = (name: string): boolean => SOFTWARE_NAMES.test(name);

@@ -57,6 +57,7 @@ export class Generator implements Disposable {
       return new Generator(model);
     } catch (error) {
       model.dispose();
+      if (error instanceof RangeError) throw error; // of the constructor
       const why = error instanceof Error ? error.message : String(error);
       throw new RangeError(`Cannot draw with these weights: ${why}`, { cause: error });
     }

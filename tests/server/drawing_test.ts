@@ -122,6 +122,17 @@ Deno.test("the drawing worker ends when idle, and starts again", async () => {
   }
 });
 
+Deno.test("a client that goes away is neither drawn for nor reported", async () => {
+  using lab = new Lab();
+  const { ema } = await trained(lab);
+  const leaving = new AbortController();
+  const init = { ...post(new Float32Array(200 * Z)), signal: leaving.signal };
+  const request = lab.app.request(`${ema}/images`, init);
+  leaving.abort();
+  assertEquals((await request).status, 400);
+  assertEquals(lab.reported, []);
+});
+
 /** A worker's program as an address. */
 const program = (text: string) => new URL(`data:text/javascript,${encodeURIComponent(text)}`);
 

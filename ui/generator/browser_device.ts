@@ -51,14 +51,26 @@ export class BrowserDevice implements Device {
    * Starts a worker on the first of `kinds` that works. A GPU that runs on the processor is taken only
    * as `byName`. Never rejects.
    */
-  static open(kinds: readonly BrowserKind[], byName: BrowserKind | null): Promise<Opening> {
-    const worker = new Worker(ASSETS + PROGRAM, { type: "module" });
+  static async open(
+    kinds: readonly BrowserKind[],
+    byName: BrowserKind | null,
+  ): Promise<Opening> {
+    const all = kinds.join(", ");
+    try {
+      const worker = new Worker(ASSETS + PROGRAM, { type: "module" });
+      return await BrowserDevice.#begin(worker, { kinds, byName, assets: absolute(ASSETS) });
+    } catch (error) {
+      return { device: null, passedOver: [`${all}: ${(error as Error).message}`] };
+    }
+  }
+
+  static #begin(worker: Worker, settings: WorkerSettings): Promise<Opening> {
+    const all = settings.kinds.join(", ");
     const { promise, resolve } = Promise.withResolvers<Opening>();
     const refuse = (passedOver: readonly string[]) => {
       worker.terminate();
       resolve({ device: null, passedOver });
     };
-    const all = kinds.join(", ");
     const timer = setTimeout(() => refuse([`${all}: no answer in a minute`]), TIMEOUT_MS);
     worker.onerror = (event) => {
       event.preventDefault();
@@ -72,8 +84,7 @@ export class BrowserDevice implements Device {
         resolve({ device: new BrowserDevice(kind, name, worker), passedOver });
       }
     };
-    const assets = new URL(ASSETS, location.href).href;
-    worker.postMessage({ kinds, byName, assets } satisfies WorkerSettings);
+    worker.postMessage(settings);
     return promise.finally(() => clearTimeout(timer));
   }
 
@@ -153,5 +164,8 @@ export class BrowserDevice implements Device {
 }
 
 function modelOf({ run, step, weights }: CheckpointRef) {
-  return { model: new URL(layersModelUrl(run, step, weights), location.href).href };
+  return { model: absolute(layersModelUrl(run, step, weights)) };
 }
+
+/** For a worker, whose own address is another. */
+const absolute = (path: string) => new URL(path, location.href).href;

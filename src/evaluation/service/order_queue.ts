@@ -16,11 +16,6 @@ export class OrderQueue {
     this.#limit = limit;
   }
 
-  /** Whether nothing is under way. */
-  get idle(): boolean {
-    return !this.#busy;
-  }
-
   /**
    * Resolves with what `work` gives once its turn has come. Rejects with the signal's reason if it is
    * aborted before, and with a ServiceError where too many wait already.

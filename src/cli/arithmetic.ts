@@ -14,10 +14,11 @@ import { formatLatents, type NamedLatent } from "../latent/latent_file.ts";
 import { latentsIn, normOf, stackLatents, type Vector } from "../latent/latents.ts";
 import { drawArithmetic, pixelArithmetic } from "./arithmetic_figure.ts";
 import { evaluateFlags, evaluateOnCheckpoint, evaluateOptions } from "./arithmetic_evaluate.ts";
+import { Concept, exemplarsOf } from "./concepts.ts";
 import { EXIT, runCommand } from "./command.ts";
 import { type Command, type OptionsOf, UsageError } from "./flags.ts";
 import { interruptible } from "./interruption.ts";
-import { type LabelledLatents, LatentRefs } from "./latent_refs.ts";
+import type { LabelledLatents } from "./latent_refs.ts";
 import {
   checkpointFlags,
   checkpointLatents,
@@ -40,9 +41,9 @@ const NEIGHBOURS = 8;
 
 const options = z.strictObject({
   ...checkpointOptions,
-  a: LatentRefs.nullable().default(null).describe("exemplars of what to begin with"),
-  b: LatentRefs.nullable().default(null).describe("exemplars of what to take away"),
-  c: LatentRefs.nullable().default(null).describe("exemplars of what to add"),
+  a: Concept.nullable().default(null).describe("exemplars of what to begin with"),
+  b: Concept.nullable().default(null).describe("exemplars of what to take away"),
+  c: Concept.nullable().default(null).describe("exemplars of what to add"),
   noise: z.number().min(0).max(10).default(NEIGHBOUR_NOISE)
     .describe("uniform noise, ±, that the result's neighbours differ by"),
   noiseSeed: z.int().min(0).default(1).describe("seed of that noise"),
@@ -71,9 +72,9 @@ export const ARITHMETIC: Command<typeof options.shape> = {
     "picture of it with eight neighbours. Smiling women less women plus men are smiling men.",
   operands: [checkpointOperand],
   flags: [
-    { name: "a", key: "a", placeholder: "LATENTS", default: "required" },
-    { name: "b", key: "b", placeholder: "LATENTS", default: "required" },
-    { name: "c", key: "c", placeholder: "LATENTS", default: "required" },
+    { name: "a", key: "a", placeholder: "CONCEPT", default: "required" },
+    { name: "b", key: "b", placeholder: "CONCEPT", default: "required" },
+    { name: "c", key: "c", placeholder: "CONCEPT", default: "required" },
     { name: "noise", key: "noise", placeholder: "AMOUNT" },
     { name: "noise-seed", key: "noiseSeed", placeholder: "SEED" },
     { name: "length", key: "length", placeholder: "NAME" },
@@ -87,12 +88,18 @@ export const ARITHMETIC: Command<typeof options.shape> = {
   ],
   options,
   notes: [
-    "LATENTS are seeds and ranges, 1,5,9-12; z:FILE of project or of --json; expressions as in the " +
-    'page\'s addresses. "deno task sample RUN --columns 10 --seeds 0-99" shows what seeds draw. Three ' +
-    "exemplars a concept are stable where one is not.",
+    "CONCEPT is exemplars: seeds and ranges, 1,5,9-12; z:FILE of project or of --json; expressions as " +
+    'in the page\'s addresses. "deno task sample RUN --columns 10 --seeds 0-99" shows what seeds draw. ' +
+    "Three exemplars a concept are stable where one is not.",
+    "CONCEPT may also be what a classifier tells of samples, smiling=1,glasses=0 or age>=40=1: the " +
+    "clearest --exemplars of --samples are taken.",
   ],
   examples: [
     ["arithmetic latest --a 3,14,15 --b 9,26,53 --c 58,97,93", "the figure of A − B + C"],
+    [
+      "arithmetic latest --a male=1,glasses=1 --b male=1,glasses=0 --c male=0,glasses=0",
+      "women with glasses, from exemplars that a classifier picks",
+    ],
     [
       "arithmetic latest --a 3 --b 9 --c 58 --json > face.json",
       "its latents, for z:face.json#result",
@@ -107,11 +114,13 @@ export const ARITHMETIC: Command<typeof options.shape> = {
 /** The latents of the three concepts, as `--a`, `--b` and `--c` name them. */
 async function conceptsOf(
   checkpoint: OpenCheckpoint,
-  { a, b, c, ...options }: ArithmeticOptions,
+  options: ArithmeticOptions & Record<Key, Concept>,
+  signal: AbortSignal,
 ): Promise<Record<Key, LabelledLatents>> {
-  const named = (refs: ArithmeticOptions["a"]) =>
-    checkpointLatents(checkpoint, refs ?? [], truncationOf(options));
-  return { a: await named(a), b: await named(b), c: await named(c) };
+  const { a, b, c } = options;
+  const refs = await exemplarsOf(checkpoint, { a, b, c }, options, signal);
+  const named = (key: Key) => checkpointLatents(checkpoint, refs[key]!, truncationOf(options));
+  return { a: await named("a"), b: await named("b"), c: await named("c") };
 }
 
 /** The result in the middle of its neighbours. */
@@ -171,11 +180,17 @@ function asJson({ means, result, neighbours }: Computed, { run, step }: OpenChec
   return formatLatents(latents, { run: run.id, step });
 }
 
-/** Refuses flags that `--evaluate` would do nothing with, and the other way round. */
-function assertUsed({ evaluate }: ArithmeticOptions, given: ReadonlySet<string>): void {
+/** Flags of `--evaluate` that picking exemplars by attributes takes, too. */
+const PICKING = ["exemplars", "samples", "firstSeed", "classifier", "cache"];
+
+/** Refuses flags that would do nothing. */
+function assertUsed(options: ArithmeticOptions, given: ReadonlySet<string>): void {
+  const { evaluate, a, b, c } = options;
+  const picks = [a, b, c].some((concept) => concept?.kind === "attributes");
   const others = evaluate
     ? ["a", "b", "c", "noise", "noiseSeed", "out", "scale", "enlarge", "truncation"]
-    : Object.keys(evaluateOptions).filter((key) => key !== "evaluate");
+    : Object.keys(evaluateOptions)
+      .filter((key) => key !== "evaluate" && !(picks && PICKING.includes(key)));
   const unused = ARITHMETIC.flags.find(({ key }) => given.has(key) && others.includes(key));
   if (unused === undefined) return;
   throw new UsageError(
@@ -185,11 +200,14 @@ function assertUsed({ evaluate }: ArithmeticOptions, given: ReadonlySet<string>)
   );
 }
 
-function assertWhole({ out, ...options }: ArithmeticOptions): void {
+/** Refuses what lacks a concept. */
+function assertWhole(
+  options: ArithmeticOptions,
+): asserts options is ArithmeticOptions & Record<Key, Concept> {
   for (const key of ["a", "b", "c"] as const) {
-    if (options[key] === null) throw new UsageError(`--${key} is missing: --${key} LATENTS`);
+    if (options[key] === null) throw new UsageError(`--${key} is missing: --${key} CONCEPT`);
   }
-  assertPicturePath(out);
+  assertPicturePath(options.out);
 }
 
 /** Computes A − B + C, draws the figure, and prints where it is, or the latents as JSON. */
@@ -202,8 +220,9 @@ export async function arithmeticOnLatents(
   assertWhole(options);
   using interrupt = interruptible();
   using checkpoint = await openCheckpoint(options);
-  const computed = compute(await conceptsOf(checkpoint, options), options);
-  const figure = await figureOf(computed, checkpoint, options, interrupt.signal);
+  const { signal } = interrupt;
+  const computed = compute(await conceptsOf(checkpoint, options, signal), options);
+  const figure = await figureOf(computed, checkpoint, options, signal);
   const out = options.out ?? join("data/cache/samples", `${checkpoint.fileName}-arithmetic.png`);
   await writePicture(out, figure);
   stderr.write(

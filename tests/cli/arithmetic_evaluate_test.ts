@@ -4,6 +4,9 @@ import * as tf from "@tensorflow/tfjs";
 import { ARITHMETIC, arithmeticOnLatents } from "../../src/cli/arithmetic.ts";
 import { DIRECTIONS, findDirections } from "../../src/cli/directions.ts";
 import { parseCommand, UsageError } from "../../src/cli/flags.ts";
+import { meanLatent } from "../../src/latent/arithmetic.ts";
+import { parseLatents } from "../../src/latent/latent_file.ts";
+import { latentsOfSeeds } from "../../src/latent/latents.ts";
 import { AttributeClassifier } from "../../src/metrics/classifier/attribute_classifier.ts";
 import { encodeClassifier } from "../../src/metrics/classifier/classifier_file.ts";
 import { openGenerator } from "../../src/runs/open_generator.ts";
@@ -126,5 +129,33 @@ Deno.test("directions --attributes keeps what labels tell, and needs no other me
     () => find("--method", "sefa", "--attributes", "light"),
     UsageError,
     "--attributes is for --method attributes; got --method sefa",
+  );
+});
+
+Deno.test("arithmetic takes exemplars that a classifier picks, and says which", async () => {
+  using folder = temporaryFolder();
+  await makeTinyRun(folder.path);
+  const judge = ["--classifier", await writeJudge(folder.path), "--samples", "256"];
+  const out = ["--out", join(folder.path, "figure.png"), "--json"];
+  const concepts = ["--a", "light=1", "--b", "light=0", "--c", "5", "--exemplars", "2"];
+  const args = ["latest", "--runs", folder.path, "--backend", "cpu", ...judge, ...out, ...concepts];
+  const { code, stdout, stderr } = await runTask("arithmetic", args);
+  assertEquals(code, 0, stderr);
+  const seedsOf = (key: string, text: string) => {
+    const [, list] = new RegExp(`^${key}: ${text}: seeds ([0-9,]+)$`, "m").exec(stderr) ?? [];
+    assert(list !== undefined, stderr);
+    return list!.split(",").map(Number);
+  };
+  const [a, b] = [seedsOf("A", "light=1"), seedsOf("B", "light=0")];
+  assertEquals([a.length, b.length], [2, 2]);
+  const mean = (seeds: number[]) => meanLatent(latentsOfSeeds(seeds, 8));
+  const means = parseLatents(stdout, "stdout", 8).slice(0, 2).map(({ z }) => z);
+  assertEquals(means, [mean(a), mean(b)]);
+  const unused = ["latest", "--a", "1", "--b", "2", "--c", "3", "--exemplars", "2"];
+  const { options, given } = parseCommand(ARITHMETIC, unused)!;
+  await assertRejects(
+    () => arithmeticOnLatents(options, given),
+    UsageError,
+    "--exemplars is for --evaluate",
   );
 });

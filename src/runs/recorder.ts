@@ -115,15 +115,19 @@ export class Recorder {
   async #checkpoint(
     { step, snapshot }: Extract<LoopEvent, { type: "checkpoint" }>,
   ): Promise<StoredEvent> {
-    const retention = { ...this.#retention, alsoKeep: this.#alsoKeep() };
-    const { files } = await this.#writer.writeCheckpoint(step, snapshot, retention);
+    const { files } = await this.#writer.writeCheckpoint(step, snapshot, this.#retained());
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     const stored = this.#writer.append({ type: "checkpoint", step, bytes });
     this.#writeStanding();
     return stored;
   }
 
+  #retained(): Retention {
+    return { ...this.#retention, alsoKeep: this.#alsoKeep() };
+  }
+
   #finished(event: Extract<RunEvent, { type: "finished" }>): StoredEvent {
+    this.#writer.thin(this.#retained()); // some were kept until they were measured
     const stored = this.#writer.append(event);
     this.#writer.update({
       ...this.#standing(),

@@ -103,8 +103,13 @@ export class RunWriter implements Disposable {
   ): Promise<CheckpointInfo> {
     this.#events.flush(); // after a power cut no checkpoint is there without its past
     const info = await this.#checkpoints.write(step, snapshot);
-    orStorageError("thin out checkpoints of", this.folder, () => this.#checkpoints.thin(retention));
+    this.thin(retention);
     return info;
+  }
+
+  /** Thins out checkpoints that need not stay resumable any more. */
+  thin(retention: Retention): void {
+    orStorageError("thin out checkpoints of", this.folder, () => this.#checkpoints.thin(retention));
   }
 
   /** The newest checkpoint that is whole; see `Checkpoints.newestWhole`. */

@@ -74,6 +74,27 @@ Deno.test("runTraining() measures every checkpoint before it ends, and keeps the
   assertEquals([order!.metrics, order!.samples, order!.data.spec], ["fcd,recall", 10, "fake"]);
 });
 
+Deno.test("runTraining() lets go of states that were kept only until they were measured", async () => {
+  using folder = temporaryFolder();
+  const waiting: number[] = [];
+  const late = (step: number) => {
+    waiting.push(step);
+    return null;
+  };
+  let meter: FakeMeter | null = null;
+  const parts: SessionParts = {
+    ...fakeParts,
+    startMeter: (order) => Promise.resolve(meter = new FakeMeter(order, late)),
+  };
+  const onProgress = () => { // all is trained: now what waits is measured
+    const step = waiting.shift();
+    if (step !== undefined) meter!.report(measured(step, VALUES[step]!));
+  };
+  const request = fakeRequest(folder.path, { ...METRICS, steps: 30, keepCheckpoints: 2 });
+  const { run } = await runTraining(request, parts, hooks({ onProgress }));
+  assertEquals(resumable(folder.path, run!.id), [10, 25, 30]);
+});
+
 Deno.test("runTraining() with metrics trains the bytes of one without, also stopped and resumed", async () => {
   using folder = temporaryFolder();
   const plain = await trained(folder.path, { steps: 20 });
@@ -90,6 +111,7 @@ Deno.test("runTraining() stopped drops what is not measured; resumed, it measure
   const slow = (step: number) => step === 5 ? measured(5, 4) : null;
   const stopped = await trained(folder.path, settings, { stopAt: 12, answer: slow });
   assertEquals(stopped.unmeasured, [10, 12]);
+  assertEquals(resumable(folder.path, stopped.id), [5, 10, 12]);
   assertEquals(distances(folder.path, stopped.id), [[5, 4]]);
   const resumed = await trained(folder.path, {}, {
     resume: stopped.id,

@@ -4,15 +4,8 @@ import { probeDevice } from "../backends/probe.ts";
 import { type Evaluation, type EvaluationOptions, Reference } from "../evaluation/evaluate.ts";
 import { OpenedPlan, type Plan, planComparison, type SetOptions } from "../evaluation/plan.ts";
 import { StatisticsCache } from "../evaluation/statistics_cache.ts";
-import type { FeatureExtractor } from "../metrics/extractor.ts";
-import {
-  assertNamesFit,
-  METRIC_FAMILY_NAMES,
-  type MetricFamily,
-  needsExtractor,
-  parseMetricList,
-} from "../metrics/names.ts";
-import { openExtractor } from "../metrics/open_extractor.ts";
+import { METRIC_FAMILY_NAMES, parseMetricList } from "../metrics/names.ts";
+import { openWantedExtractor } from "../metrics/open_extractor.ts";
 import { recordFigures } from "../runs/measuring.ts";
 import { RunStore } from "../runs/store.ts";
 import { EXIT, runCommand } from "./command.ts";
@@ -68,17 +61,6 @@ function setOptions(
   };
 }
 
-/** The extractor, where any of the metrics takes one. */
-async function openWanted(
-  { extractor: spec, metrics }: EvaluateOptions,
-  families: readonly MetricFamily[] | null,
-): Promise<FeatureExtractor | null> {
-  if (families !== null && !needsExtractor(families)) return null;
-  const extractor = await openExtractor(spec);
-  if (metrics !== null) assertNamesFit(metrics, extractor.name);
-  return extractor;
-}
-
 /** Measures every judged set of a plan, in order; `onResult` hears of each. */
 async function measure(
   options: EvaluateOptions,
@@ -90,7 +72,7 @@ async function measure(
   const device = await probeDevice(options.backend);
   report.say(`device     ${device.name} (${device.backend})`);
   await openDevice(device, options);
-  using extractor = await openWanted(options, families);
+  using extractor = await openWantedExtractor(options.extractor, options.metrics);
   if (extractor !== null) {
     report.say(
       `extractor  ${extractor.name}, ${extractor.dim} features (${extractor.fingerprint})`,

@@ -8,7 +8,13 @@ import {
   metricName,
 } from "../metrics/names.ts";
 import { gather, type Gathering, type ImageSet } from "./image_set.ts";
-import { assertEnough, type Figure, inputsOf, measureSets } from "./measures.ts";
+import {
+  assertEnough,
+  type Figure,
+  inputsOf,
+  type MeasureOptions,
+  measureSets,
+} from "./measures.ts";
 import { assertComparable, type ImageSource } from "./source.ts";
 
 /** A metric of two sets. */
@@ -27,11 +33,9 @@ export interface Evaluation {
 }
 
 /** What is measured, and with what. */
-export interface EvaluationOptions extends Gathering {
+export interface EvaluationOptions extends Gathering, MeasureOptions {
   /** Null for all that can be measured of the sets: that takes an extractor. */
   readonly families: readonly MetricFamily[] | null;
-  /** Chooses what metrics draw: subsets, projections, pairs. */
-  readonly seed: number;
 }
 
 /** A reference, gathered once, against which any number of sets is judged. */
@@ -51,7 +55,7 @@ export class Reference {
    * and for a metric that cannot be had of them; the signal's reason; and what extracting throws.
    */
   async judge(source: ImageSource): Promise<Evaluation> {
-    const { seed, onProgress } = this.#options;
+    const { seed, slowErrors, onProgress } = this.#options;
     const extractor = this.#options.extractor?.name ?? "none";
     assertComparable(source, this.#source);
     const possible = this.assertMeasurable(source);
@@ -65,6 +69,7 @@ export class Reference {
     let done = 0;
     const figures = await measureSets(a, b, wanted, {
       seed,
+      slowErrors,
       onStart: (of) => {
         const label = `Computing ${of.join(", ")}`;
         onProgress?.({ label, done: done++, total: wanted.length, unit: "metrics" });

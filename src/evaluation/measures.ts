@@ -39,7 +39,15 @@ interface Measure {
   /** Images without which a figure cannot be had, or would mean nothing, by the features' number. */
   readonly fewest: Fewest;
   /** Of A, judged, and B, the reference. */
-  measure(a: ImageSet, b: ImageSet, seed: number): Promise<Figures> | Figures;
+  measure(a: ImageSet, b: ImageSet, options: MeasureOptions): Promise<Figures> | Figures;
+}
+
+/** How sets are measured. */
+export interface MeasureOptions {
+  /** Chooses what metrics draw: subsets, projections, pairs. */
+  readonly seed: number;
+  /** Whether errors are wanted that take as long as the figures: fcd's. True unless told. */
+  readonly slowErrors?: boolean | undefined;
 }
 
 /** The standard error of the part of `count` samples that something holds of. */
@@ -64,19 +72,19 @@ const MEASURES: readonly Measure[] = [
   {
     families: ["fcd"],
     fewest: (dim) => dim + 1, // or the covariance is singular whatever the pictures
-    async measure(a, b) {
+    async measure(a, b, { slowErrors = true }) {
       const [left, right] = [
         { features: featuresOf(a), gaussian: await a.gaussian() },
         { features: featuresOf(b), gaussian: await b.gaussian() },
       ];
       const value = frechetDistance(left.gaussian, right.gaussian);
-      return { fcd: { value, error: frechetStandardError(left, right) } };
+      return { fcd: { value, error: slowErrors ? frechetStandardError(left, right) : null } };
     },
   },
   {
     families: ["kid"],
     fewest: () => 100, // in subsets of a quarter
-    async measure(a, b, seed) {
+    async measure(a, b, { seed }) {
       const { value, standardError } = await kernelInceptionDistance(
         featuresOf(a),
         featuresOf(b),
@@ -120,7 +128,7 @@ const MEASURES: readonly Measure[] = [
   {
     families: ["swd"],
     fewest: () => 1,
-    async measure(a, b, seed) {
+    async measure(a, b, { seed }) {
       const { value } = await patchDistance(a.gathered.patches!, b.gathered.patches!, { seed });
       return { swd: { value, error: null } };
     },
@@ -128,7 +136,7 @@ const MEASURES: readonly Measure[] = [
   {
     families: ["ms-ssim"],
     fewest: () => 2,
-    measure(a, b, seed) {
+    measure(a, b, { seed }) {
       const images = a.gathered.pixels!;
       const { value, standardError } = msSsimDiversity(images, { seed });
       const reference = likenessOf(b, seed);
@@ -180,14 +188,14 @@ export async function measureSets(
   a: ImageSet,
   b: ImageSet,
   families: readonly MetricFamily[],
-  { seed, onStart }: { readonly seed: number; onStart(families: readonly MetricFamily[]): void },
+  options: MeasureOptions & { onStart(families: readonly MetricFamily[]): void },
 ): Promise<Figures> {
   let figures: Figures = {};
   for (const { families: given, measure } of MEASURES) {
     const wanted = given.filter((family) => families.includes(family));
     if (wanted.length === 0) continue;
-    onStart(wanted);
-    const found = await measure(a, b, seed);
+    options.onStart(wanted);
+    const found = await measure(a, b, options);
     for (const family of wanted) figures = { ...figures, [family]: found[family] };
   }
   return figures;

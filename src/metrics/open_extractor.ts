@@ -6,6 +6,7 @@ import { openLabExtractor } from "./lab/lab_extractor.ts";
 import { ModelExtractor, type ModelPlan } from "./models/model_extractor.ts";
 import { digestOf, modelFiles } from "./models/model_files.ts";
 import { type ModelOptions, parseModelOptions } from "./models/model_options.ts";
+import { assertNamesFit, needsExtractor, parseMetricList } from "./names.ts";
 
 /** How every extractor is written, for help and messages. */
 export const EXTRACTOR_FORMS =
@@ -92,3 +93,22 @@ async function openModel(
 /** Letters, digits and dashes of a file's name, as names of metrics have them. */
 const plainName = (stem: string): string =>
   stem.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "") || "model";
+
+/**
+ * The extractor that metrics need, `metrics` being a list as a person writes it, null for all; null where
+ * they look at pixels alone. The caller disposes of it. Throws as `openExtractor` and `assertNamesFit` do.
+ */
+export async function openWantedExtractor(
+  spec: string,
+  metrics: string | null,
+): Promise<FeatureExtractor | null> {
+  if (metrics !== null && !needsExtractor(parseMetricList(metrics))) return null;
+  const extractor = await openExtractor(spec);
+  try {
+    if (metrics !== null) assertNamesFit(metrics, extractor.name);
+  } catch (error) {
+    extractor[Symbol.dispose]();
+    throw error;
+  }
+  return extractor;
+}

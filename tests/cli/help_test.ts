@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { z } from "zod";
 import { BENCH } from "../../src/cli/bench.ts";
+import { COMPARE } from "../../src/cli/compare_flags.ts";
 import { DATA } from "../../src/cli/data.ts";
 import { defaultOf } from "../../src/cli/expectation.ts";
 import { EVALUATE } from "../../src/cli/evaluate_flags.ts";
@@ -19,6 +20,7 @@ import { TRAIN_GAN } from "../../src/cli/train_gan_flags.ts";
 const commands: readonly CommandTable[] = [
   TRAIN_GAN,
   EVALUATE,
+  COMPARE,
   SERVE,
   SAMPLE,
   RUNS,

@@ -39,7 +39,8 @@ export interface Differences {
 
 /** How metrics were measured, and what they are. */
 export interface Metrics {
-  readonly extractor: string;
+  /** Null where all metrics look at pixels alone. */
+  readonly extractor: string | null;
   /** The reference, in words. */
   readonly reference: string;
   /** Disjoint sets of samples, and how many each has. */

@@ -78,17 +78,14 @@ function standing(row: MetricRow, place: number, letters: readonly string[]): st
 }
 
 function method({ sets, samplesOfSet, firstSeed, extractor, reference }: Metrics): Markup {
-  const total = sets * samplesOfSet;
-  return html`
-    <p
-      class="note">Each figure is the mean over ${sets} sets of ${samplesOfSet.toLocaleString(
-        "en",
-      )} samples, seeds ${firstSeed} to ${String(
-        firstSeed + total - 1,
-      )}, and its standard error. All checkpoints drew the same seeds, so differences are taken set by set;
-    where the paired t-test does not tell two apart with 95 % confidence they are called not
-    distinguishable. Features are those of the extractor <code>${extractor}</code>; the reference is
-    ${reference}. Smaller sets make most metrics worse: compare these figures only with others of the same
-    name.</p>
+  const samples = samplesOfSet.toLocaleString("en");
+  const lastSeed = firstSeed + sets * samplesOfSet - 1;
+  const features = extractor === null ? "" : html`
+    Features are those of the extractor <code>${extractor}</code>.
   `;
+  return html`<p class="note">Each figure is the mean over ${sets} sets of ${samples} samples, seeds
+${firstSeed} to ${lastSeed}, and its standard error. All checkpoints drew the same seeds, so differences
+are taken set by set; where the paired t-test does not tell two apart with 95 % confidence they are called
+not distinguishable. ${features}The reference is ${reference}. Smaller sets make most metrics worse:
+compare these figures only with others of the same name.</p>`;
 }

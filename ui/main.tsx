@@ -8,6 +8,7 @@ import "./style/run.css";
 import "./style/charts.css";
 import "./style/health.css";
 import "./style/explore.css";
+import "./style/compare.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { httpTransport } from "./api.ts";

@@ -11,6 +11,7 @@ import type { RunHealth, RunMetrics } from "../src/core/protocol.ts";
 import type { Sample } from "./api.ts";
 import type { GeneratorClient } from "./generator/client.ts";
 import type { Route, Router } from "./router.ts";
+import { CompareState } from "./state/compare/compare.ts";
 import { ExploreState } from "./state/explore/explore.ts";
 import { SamplePlayer } from "./state/player.ts";
 import { type Memory, type Preferences, rememberPreferences } from "./state/preferences.ts";
@@ -59,6 +60,8 @@ export interface AppState {
   readonly openRun: ReadonlySignal<OpenRun | null>;
   /** What is explored; null on other pages. */
   readonly explore: ReadonlySignal<ExploreState | null>;
+  /** What is compared; null on other pages. */
+  readonly compare: ReadonlySignal<CompareState | null>;
   /** The time, every ten seconds: for texts like "3 min ago". */
   readonly now: ReadonlySignal<number>;
 }
@@ -69,6 +72,7 @@ export function createApp(options: AppOptions): AppState {
   const runs = new RunsState(transport, clock);
   const openRun = signal<OpenRun | null>(null);
   const explore = signal<ExploreState | null>(null);
+  const compare = signal<CompareState | null>(null);
   const now = signal(clock.now());
   const tick = () => {
     now.value = clock.now();
@@ -87,15 +91,17 @@ export function createApp(options: AppOptions): AppState {
       const opened = route.page === "run" ? follow(route.id, options) : null;
       openRun.value = opened;
       explore.value = route.page === "explore" ? new ExploreState(route.run, options) : null;
+      compare.value = route.page === "compare" ? new CompareState({ ...options, runs }) : null;
       return () => {
         opened?.close();
         explore.value?.dispose();
+        compare.value?.dispose();
       };
     });
   });
   const { generator, memory } = options;
   const preferences = rememberPreferences(memory);
-  return { router, preferences, runs, generator, openRun, explore, now };
+  return { router, preferences, runs, generator, openRun, explore, compare, now };
 }
 
 /** Two addresses of one place show the same thing in two states, such as two steps of one run. */

@@ -39,7 +39,7 @@ function Places(): JSX.Element {
 }
 
 function CurrentPage(): JSX.Element {
-  const { router, openRun, explore } = useApp();
+  const { router, openRun, explore, compare } = useApp();
   const route = router.route.value;
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
@@ -56,7 +56,7 @@ function CurrentPage(): JSX.Element {
       {route.page === "explore" && explore.value && (
         <ExplorePage key={placeOf(route)} explore={explore.value} />
       )}
-      {route.page === "compare" && <ComparePage />}
+      {route.page === "compare" && compare.value && <ComparePage compare={compare.value} />}
       {route.page === "unknown" && (
         <Message title="There is nothing here">
           <p>

@@ -3,13 +3,20 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Better } from "../../src/core/protocol.ts";
 import { formatCount, formatScalar } from "../format.ts";
-import { bestOf, type MetricLine, type MetricMark, nearestValue } from "../state/metric_lines.ts";
+import {
+  bestOf,
+  directionText,
+  type MetricLine,
+  type MetricMark,
+  nearestValue,
+} from "../state/metric_lines.ts";
 import { useApp } from "./context.ts";
 import { mountMetricPlot } from "./metric_plot.ts";
 
 interface MetricChartProps {
   readonly name: string;
-  readonly better: Better;
+  /** null where neither way is. */
+  readonly better: Better | null;
   readonly lines: ReadonlySignal<readonly MetricLine[]>;
   /** Steps to mark besides each line's best. */
   readonly marks: ReadonlySignal<readonly MetricMark[]>;
@@ -38,7 +45,7 @@ export function MetricChart(props: MetricChartProps): JSX.Element {
     <figure class="chart metric-chart" aria-label={name}>
       <figcaption>
         <h3>
-          {name} <span class="muted">{better} is better</span>
+          {name} <span class="muted">{directionText(name, better)}</span>
         </h3>
         <p class="readout numbers">
           {lines.value.map((line, i) => (
@@ -78,8 +85,9 @@ function Figure({ line, alone, at }: FigureProps): JSX.Element {
 function withBest(
   lines: readonly MetricLine[],
   marks: readonly MetricMark[],
-  better: Better,
+  better: Better | null,
 ): MetricMark[] {
+  if (better === null) return [...marks];
   const best = lines.map((line) => line.steps.length > 1 ? bestOf(line, better)?.step : undefined);
   const isBest = ({ line, step }: MetricMark) => best[line] === step;
   const alone = best.flatMap((step, line): MetricMark[] =>
@@ -94,14 +102,14 @@ function withBest(
 }
 
 /** The chart in words, for those who cannot see it. */
-function summary(lines: readonly MetricLine[], better: Better): string {
+function summary(lines: readonly MetricLine[], better: Better | null): string {
+  const at = (value: number | undefined, step: number | undefined) =>
+    `${formatScalar(value)} at step ${formatCount(step ?? 0)}`;
   return lines.map((line) => {
-    const best = bestOf(line, better);
-    if (best === null) return `${line.label}: no value.`;
-    return `${line.label}: ${formatScalar(line.values[0])} at step ${
-      formatCount(line.steps[0]!)
-    }, ` +
-      `${formatScalar(line.values.at(-1))} at step ${formatCount(line.steps.at(-1)!)}, ` +
-      `best ${formatScalar(best.value)} at step ${formatCount(best.step)}.`;
+    const { label, steps, values } = line;
+    if (steps.length === 0) return `${label}: no value.`;
+    const best = better === null ? null : bestOf(line, better);
+    const ends = `${at(values[0], steps[0])}, ${at(values.at(-1), steps.at(-1))}`;
+    return `${label}: ${ends}${best === null ? "" : `, best ${at(best.value, best.step)}`}.`;
   }).join(" ");
 }

@@ -157,6 +157,7 @@ function drawMarks(
   ctx.save();
   ctx.font = `600 ${12 * px}px ${getComputedStyle(host).fontFamily}`;
   ctx.textBaseline = "alphabetic";
+  ctx.setLineDash([]); // the last line's are still in force
   for (const { line, step, label } of marks.peek()) {
     const of = lines.peek()[line];
     const value = of && valueAt(of, step);

@@ -2,8 +2,12 @@ import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import type { RunMetrics } from "../../src/core/protocol.ts";
 import type { OpenRun } from "../state.ts";
-import { SAMPLE_DIVERSITY } from "../state/health.ts";
-import type { MetricLine, MetricMark } from "../state/metric_lines.ts";
+import {
+  directionOf,
+  type MetricLine,
+  type MetricMark,
+  SAMPLE_DIVERSITY,
+} from "../state/metric_lines.ts";
 import { MetricChart } from "./metric_chart.tsx";
 
 /** What was measured of the run, a chart each; a click shows the samples of that step. */
@@ -31,7 +35,7 @@ function RunMetric({ name, open }: { readonly name: string; readonly open: OpenR
   return (
     <MetricChart
       name={name}
-      better={metric.value.better}
+      better={directionOf(name, metric.value.better)}
       lines={lines}
       marks={marks}
       stepOf={() => shownStep.value}

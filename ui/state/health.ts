@@ -5,11 +5,9 @@ import type {
   HealthFinding,
   RunMetrics,
 } from "../../src/core/protocol.ts";
+import { SAMPLE_DIVERSITY } from "./metric_lines.ts";
 import type { SeriesBuffer } from "./series_buffer.ts";
 import type { Point } from "./smoothing.ts";
-
-/** The metric that sample diversity is recorded under. */
-export const SAMPLE_DIVERSITY = "sample-diversity";
 
 /** A small curve: values over steps. */
 export interface Trace {

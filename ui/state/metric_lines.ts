@@ -24,6 +24,19 @@ export interface MetricMark {
   readonly label: string;
 }
 
+/** The metric that sample diversity is recorded under. */
+export const SAMPLE_DIVERSITY = "sample-diversity";
+
+/** Which way is better: for diversity neither is, as samples should differ as much as pictures do. */
+export function directionOf(name: string, better: Better): Better | null {
+  return name === SAMPLE_DIVERSITY ? null : better;
+}
+
+/** What a metric's chart says beside its name. */
+export function directionText(name: string, better: Better | null): string {
+  return name === SAMPLE_DIVERSITY ? "1 is that of real pictures" : `${better} is better`;
+}
+
 /** A line's best value: its step and value, the earliest of equals; null for no value. */
 export function bestOf(
   { steps, values }: Pick<MetricLine, "steps" | "values">,

@@ -88,11 +88,11 @@ function cells({ change, method, figures }: MethodResult, settings: Evaluated["s
 
 function attributeLines({ reading, share, probe, results }: AttributeResult, all: Evaluated) {
   const { auc, balancedAccuracy } = probe.evidence;
-  const lines = tableLines(
-    HEADINGS,
-    results.map((result) => cells(result, all.settings)),
-    new Set([0, 1]),
-  );
+  const rows = results.map((result) => cells(result, all.settings));
+  // Of a dataset with few attributes some figures are of none: their columns are left out.
+  const shown = HEADINGS.map((_, i) => i).filter((i) => rows.some((row) => row[i] !== ""));
+  const pick = (row: readonly string[]) => shown.map((i) => row[i]!);
+  const lines = tableLines(pick(HEADINGS), rows.map(pick), new Set([0, 1]));
   return [
     "",
     `${reading.name}: told with balanced accuracy ${percent(reading.balancedAccuracy)} %, ` +

@@ -85,10 +85,11 @@ export interface ArithmeticResult {
   readonly learnSamples: number;
   readonly editSamples: number;
   readonly attributes: readonly AttributeResult[];
-  /** Attributes that could not be evaluated, each with the reason. */
+  /** Attributes, and changes of one, that could not be evaluated, each with the reason. */
   readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
 }
 
+const CHANGES = ["set", "remove"] as const;
 /** Samples with and without an attribute that it takes to learn what it is. */
 const LEAST_TO_LEARN = 40;
 /** Edits below which figures would say little. */
@@ -116,22 +117,36 @@ export async function evaluateArithmetic(plan: ArithmeticPlan): Promise<Arithmet
   const able = readings.filter((_, i) => problems[i] === null);
   const probes = able.map((reading) => probeOf(reading, samples));
   const attributes: AttributeResult[] = [];
+  const leftOut = readings.flatMap(({ name }, i) => {
+    const reason = problems[i]!;
+    return reason === null ? [] : [{ name, reason }];
+  });
   for (const [i, reading] of able.entries()) {
     const others = able.flatMap((other, k) =>
       areRelated(other.attribute, reading.attribute) ? [] : [probes[k]!.vector]
     );
-    attributes.push(await evaluateReading(plan, samples, reading, probes[i]!, others));
+    const result = await evaluateReading(plan, samples, reading, probes[i]!, others);
+    attributes.push(result);
+    leftOut.push(...missingChanges(result, samples.edit.latents.count));
     plan.onAttribute?.(i + 1, able.length);
   }
   return {
     learnSamples: samples.learn.latents.count,
     editSamples: samples.edit.latents.count,
     attributes,
-    leftOut: readings.flatMap(({ name }, i) => {
-      const reason = problems[i]!;
-      return reason === null ? [] : [{ name, reason }];
-    }),
+    leftOut,
   };
+}
+
+/** The changes of an attribute for which there were too few samples to edit. */
+function missingChanges({ reading, share, results }: AttributeResult, count: number) {
+  return CHANGES.filter((change) => !results.some((result) => result.change === change)).map(
+    (change) => {
+      const able = Math.round((change === "set" ? 1 - share : share) * count);
+      const reason = `${able} of ${count} samples could be edited so; expected ${LEAST_EDITS}`;
+      return { name: `${change} ${reading.name}`, reason };
+    },
+  );
 }
 
 /** The direction of a reading, or its part that is orthogonal to others. */
@@ -152,7 +167,7 @@ async function evaluateReading(
   const picker = new ExemplarPicker(samples.learn, plan.attributes, reading, plan);
   const conditional = others.length === 0 ? null : probeOf(reading, samples, others);
   const results: MethodResult[] = [];
-  for (const change of ["set", "remove"] as const) {
+  for (const change of CHANGES) {
     const wanted = change === "set" ? 0 : 1;
     const indices = Array.from(has.keys()).filter((i) => has[i] === wanted).slice(0, plan.edits);
     if (indices.length < LEAST_EDITS) continue;

@@ -1,4 +1,5 @@
 /** From latents to what a classifier says of their images. */
+import { nextTurn } from "../../core/next_turn.ts";
 import { type LatentBatch, latentsOfSeeds } from "../../latent/latents.ts";
 import type { Generator } from "../../latent/generator.ts";
 import type {
@@ -30,6 +31,7 @@ export function judgeOf(
   return async ({ values, count }) => {
     const parts: Predictions[] = [];
     for (let from = 0; from < count; from += AT_ONCE) {
+      await nextTurn(); // so that a stop is heard
       signal.throwIfAborted();
       const some = Math.min(AT_ONCE, count - from);
       const part = { values: values.slice(from * Z, (from + some) * Z), count: some };

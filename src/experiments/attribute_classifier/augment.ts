@@ -18,7 +18,7 @@ export interface Augmentation {
 
 /** For images of this side: shifts of a pixel in 64. */
 export function augmentationFor(size: number, mirror: boolean): Augmentation {
-  return { mirror, shift: Math.max(1, Math.round(size / 64)), blurShare: 0.3, noise: 0.08 };
+  return { mirror, shift: Math.max(1, Math.round(size / 64)), blurShare: 0.2, noise: 0.03 };
 }
 
 /** A prime, so that runs of noise from different places differ. */

@@ -1,5 +1,6 @@
 /** What a classifier can tell, measured on images that it never saw. */
 import type { ImageDataset } from "../../../data/dataset.ts";
+import { nextTurn } from "../../core/next_turn.ts";
 import { areaUnderCurve, decisionScores, determination } from "../../core/scores.ts";
 import type { AttributeClassifier } from "../../metrics/classifier/attribute_classifier.ts";
 import type { HeldOutAnswers } from "../../metrics/classifier/classifier_file.ts";
@@ -21,6 +22,7 @@ export async function answerHeldOut(
   const answers = new Float32Array(heldOut.length * K);
   const labels = new Float32Array(heldOut.length * K);
   for (let from = 0; from < heldOut.length; from += AT_ONCE) {
+    await nextTurn(); // so that Ctrl-C can end the process
     const images = readImages(dataset, heldOut.subarray(from, from + AT_ONCE));
     const predicted = await classifier.predict(images);
     answers.set(predicted.answers.values, from * K);

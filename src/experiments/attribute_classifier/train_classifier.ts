@@ -3,6 +3,7 @@ import type { ImageDataset } from "../../../data/dataset.ts";
 import { buildAttributeClassifier } from "../../../models/attribute_classifier.ts";
 import { answerLayout } from "../../core/attributes.ts";
 import type { Snapshot } from "../../core/named_arrays.ts";
+import { nextTurn } from "../../core/next_turn.ts";
 import { Rng } from "../../core/rng.ts";
 import { AttributeClassifier } from "../../metrics/classifier/attribute_classifier.ts";
 import { type ClassifierFile, encodeClassifier } from "../../metrics/classifier/classifier_file.ts";
@@ -77,6 +78,7 @@ async function learn(
     for await (const event of train(trainer, batches, options)) {
       if (event.type === "step") {
         watch.onStep?.(event.step, event.losses["attributes"]!, steps);
+        await nextTurn(); // so that a stop is heard
       }
       if (event.type === "warning") watch.onNotice?.(event.message);
       if (event.type === "checkpoint") snapshot = event.snapshot;

@@ -156,6 +156,16 @@ Deno.test("evaluateArithmetic() leaves out what too few samples have, and says s
   );
 });
 
+Deno.test("evaluateArithmetic() says which change too few samples could be edited for", async () => {
+  const [reading] = PLAN.readings;
+  const common = { ...reading!, name: "common", threshold: 1 / (1 + Math.exp(4 * 2)) }; // z ≥ −2
+  const few = { edits: 50, learnSamples: 4096, mostSamples: 600, resamples: 10, firstSeed: 2 };
+  const { attributes, leftOut } = await evaluateArithmetic({ ...PLAN, ...few, readings: [common] });
+  assertEquals([...new Set(attributes[0]!.results.map(({ change }) => change))], ["remove"]);
+  assertEquals(leftOut.map(({ name }) => name), ["set common"]);
+  assert(/^\d+ of 600 samples could be edited so; expected 30$/.test(leftOut[0]!.reason));
+});
+
 Deno.test("evaluateArithmetic() draws on until an uncommon attribute has enough samples to edit", async () => {
   const [reading] = PLAN.readings;
   const uncommon = { ...reading!, threshold: 1 / (1 + Math.exp(-4 * 1.28)) }; // one in ten

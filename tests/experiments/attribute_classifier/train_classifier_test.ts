@@ -85,6 +85,15 @@ Deno.test("keptClassifier() trains once, finds it again, and leaves nothing wher
   assert(elsewhere !== join(cache.path, cache.files()[0]!), "other settings are kept apart");
 });
 
+Deno.test("trainClassifier() hears a stop that comes from outside while it computes", async () => {
+  using dataset = new PlantedDataset(160);
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), 50);
+  const settings = { ...SETTINGS, steps: 1_000_000 };
+  assertEquals(await trainClassifier(dataset, settings, { signal: stop.signal }), null);
+  clearTimeout(timer);
+});
+
 Deno.test("trainClassifier() refuses what has no attributes before it trains", async () => {
   const none = new PlantedDataset(100, []);
   await assertRejects(

@@ -159,19 +159,22 @@ async function extractMore(
   const rows = new ExtractedRows(end, known);
   const seeing = rows.count <= first ? viewers : [];
   const atOnce = batchSize(source);
-  while (rows.count < end) {
-    const before = rows.count < first; // no batch has images of both sides
-    const count = Math.min(atOnce, (before ? first : end) - rows.count);
-    const images = await source.read(rows.count - first, count);
-    if (!before) seeing.forEach((viewer) => viewer.add(images));
-    rows.add(await gathering.extractor!.extract(images));
-    const done = Math.max(0, rows.count - first);
-    tell(gathering, `Looking at ${source.label}`, done, source.count);
+  try {
+    while (rows.count < end) {
+      const before = rows.count < first; // no batch has images of both sides
+      const count = Math.min(atOnce, (before ? first : end) - rows.count);
+      const images = await source.read(rows.count - first, count);
+      if (!before) seeing.forEach((viewer) => viewer.add(images));
+      rows.add(await gathering.extractor!.extract(images));
+      const done = Math.max(0, rows.count - first);
+      tell(gathering, `Looking at ${source.label}`, done, source.count);
+    }
+  } finally { // what was interrupted goes on from here next time
+    if (source.kept !== null && rows.count > 0) {
+      await gathering.cache.keepFeatures(source.kept, originOf(gathering), rows.finish());
+    }
   }
-  const all = rows.finish();
-  if (source.kept === null) return all;
-  await gathering.cache.keepFeatures(source.kept, originOf(gathering), all);
-  return cut(all, first, source.count)!;
+  return source.kept === null ? rows.finish() : cut(rows.finish(), first, source.count)!;
 }
 
 /** Goes over a set for the viewers alone. */
@@ -227,13 +230,17 @@ class ExtractedRows {
     this.count += features.count;
   }
 
+  /** The rows so far; at least one. */
   finish(): Extracted {
     const [dim, classes] = this.#dims;
     const { count } = this;
+    const rows = (values: Float32Array<ArrayBuffer>, dim: number): FeatureMatrix => (
+      { values: values.subarray(0, count * dim), count, dim }
+    );
     const probabilities = this.#probabilities;
     return {
-      features: { values: this.#features!, count, dim },
-      probabilities: probabilities && { values: probabilities, count, dim: classes },
+      features: rows(this.#features!, dim),
+      probabilities: probabilities && rows(probabilities, classes),
     };
   }
 }

@@ -164,4 +164,15 @@ Deno.test("Reference.judge() stops at once when its signal aborts", async () => 
   const options = { families: ["fcd"] as const, gathering };
   const { name } = await thrownBy(() => compare(judged, new FakeSet("b", { count: 9 }), options));
   assertEquals([name, judged.reads], ["AbortError", 64]);
+
+  // Of pictures of a dataset it keeps what it has, and goes on from there.
+  const extractor = new FakeExtractor();
+  const again = { families: ["fcd"] as const, gathering: gatheringIn(folder.path, extractor) };
+  const pictures = () => new FakeSet("pictures", { count: 100, kept: KEPT });
+  await thrownBy(() => compare(pictures(), new FakeSet("b", { count: 9 }), options));
+  const kept = await compare(pictures(), new FakeSet("b", { count: 9 }), again);
+  assertEquals(extractor.seen, 100 - 64 + 9);
+  const plain = new FakeSet("pictures", { count: 100 });
+  const whole = await compare(plain, new FakeSet("b", { count: 9 }), { families: ["fcd"] });
+  assertEquals(valuesOf(kept), valuesOf(whole));
 });

@@ -52,6 +52,7 @@ export async function measureAgainst(
   using opened = await OpenedPlan.open(plan, {
     ...{ store, weights, seed, samples: options.samples },
     ...{ size: null, channels: null, mirror: null, resize: false },
+    elsewhere: "name what to measure against: --reference folder:PATH",
     data: {
       cacheDir: options.cache,
       threads: options.threads || navigator.hardwareConcurrency,

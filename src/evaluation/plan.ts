@@ -45,6 +45,8 @@ export interface SetOptions {
   readonly mirror: boolean | null;
   readonly resize: boolean;
   readonly data: DatasetContext;
+  /** What a person may do where the data a run was trained on is gone; `evaluate`'s way unless told. */
+  readonly elsewhere?: string;
 }
 
 /**
@@ -112,7 +114,7 @@ export class OpenedPlan implements Disposable {
     const { samples, seed, mirror } = options;
     if (first.kind === "run") {
       using run = options.store.open(first.run);
-      const own = await openRunDataset(run, options.data);
+      const own = await openRunDataset(run, options.data, options.elsewhere);
       const choice = { count: samples, seed, mirror: mirror ?? own.mirror };
       return opened(datasetSource(own.dataset, choice));
     }

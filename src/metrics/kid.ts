@@ -39,7 +39,7 @@ interface Shifted {
 /**
  * The mean unbiased squared MMD of pairs of subsets, drawn without replacement, under the kernel
  * (x·y / D + 1)³. Runs on the open device, and in float64 from the products on. 100 subsets of 1,000 of
- * 256 features take 4 s on two cores. Throws a RangeError for fewer samples than a subset has,
+ * 256 features take 3 s on two cores. Throws a RangeError for fewer samples than a subset has,
  * features of different extractors, and ones that are not finite.
  */
 export async function kernelInceptionDistance(

@@ -27,7 +27,7 @@ const PATCHES = 65_536;
  * Mean Wasserstein-1 distance of the two sets' patches along random lines, for each level of their
  * Laplacian pyramids, of 7×7 pixels. Needs no network. From the paper it departs in the number of patches,
  * 16 an image and level where the paper has 128 of 16,384 images: finite sets of one distribution then
- * lie 1 to 3 apart, so compare only distances of equal settings and counts. 10,000 images of 64 pixels
+ * lie 3 to 6 apart, so compare only distances of equal settings and counts. 10,000 images of 64 pixels
  * take 15 s on two cores. Throws a RangeError for images of different shapes, smaller than a patch, or
  * not finite, and for an empty set.
  */

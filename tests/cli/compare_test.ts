@@ -133,3 +133,20 @@ Deno.test("compare takes at most 200 pictures of each", () => {
     "--seeds takes at most 200 seeds",
   );
 });
+
+Deno.test("compare says how to go on where the data of the runs is gone", async () => {
+  using folder = temporaryFolder();
+  const runs = await twoRuns(folder.path);
+  for (const run of runs) {
+    const path = join(folder.path, run, "run.json");
+    const record = JSON.parse(await Deno.readTextFile(path));
+    const data = `folder:${join(folder.path, "moved")}`;
+    const config = { data, size: 32, channels: 3, seed: 1, mirror: false };
+    await Deno.writeTextFile(path, JSON.stringify({ ...record, config }));
+  }
+  const error = await assertRejects(
+    () => compareIn(folder.path, ...runs, "--metrics", "swd", "--samples", "12", "--sets", "3"),
+    Error,
+  );
+  assertStringIncludes(error.message, "--reference folder:PATH");
+});

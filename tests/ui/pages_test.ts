@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { FakeTraining } from "../server/fake_runs.ts";
 import { requirement } from "../support.ts";
 import { chromiumLacking } from "./chromium.ts";
+import { showsHealth } from "./health_steps.ts";
 import { NARROW, overflow, PageLab, reads } from "./page_lab.ts";
 
 const CADENCES = { sampleEverySteps: 20, checkpointEverySteps: 40 };
@@ -138,8 +139,9 @@ async function leadsToExploreAndCompare(lab: PageLab): Promise<void> {
     assertEquals(await current.textContent(), "Explore");
     await page.goBack();
     await page.locator(".run-ways").getByRole("link", { name: "Compare" }).click();
-    await page.getByRole("checkbox", { name: run!.id }).waitFor();
-    assert(await page.getByRole("checkbox", { name: run!.id }).isChecked());
+    await page.getByLabel("Run of A").waitFor();
+    assertEquals(await page.getByLabel("Run of A").inputValue(), run!.id);
+    await page.getByRole("combobox", { name: "Add a panel" }).waitFor(); // this one has nothing else to compare itself with
     assertEquals(await current.textContent(), "Compare");
   });
 }
@@ -189,6 +191,7 @@ Deno.test({
     await t.step("the list sorts, filters and leads to a run", () => listsRuns(lab));
     await t.step("runs lead to Explore and Compare", () => leadsToExploreAndCompare(lab));
     await t.step("a run's page follows it, plays its samples and stops it", () => followsARun(lab));
+    await t.step("an alarm comes with its evidence, and goes", () => showsHealth(lab));
     await t.step("a dropped connection comes back with what was missed", () => reconnects(lab));
     await t.step("phones and both themes are served", () => fitsPhonesInBothThemes(lab));
   },

@@ -30,7 +30,7 @@ function Balance(
   const { curves } = open.run;
   curves.drawing.value;
   const trace = gapTrace(curves.buffer);
-  const { onReal, onFake, steps } = balance;
+  const { onReal, onFake, discriminatorLoss, generatorLoss, steps } = balance;
   return (
     <div class="vital">
       <h3>Balance</h3>
@@ -38,7 +38,8 @@ function Balance(
       {trace && <Sparkline trace={trace} />}
       <BalanceBar balance={balance} />
       <p class="muted">
-        D(G(z)) {formatScalar(onFake)} to D(x) {formatScalar(onReal)},{" "}
+        D(G(z)) {formatScalar(onFake)} to D(x) {formatScalar(onReal)}; losses{" "}
+        {formatScalar(discriminatorLoss)} of D, {formatScalar(generatorLoss)} of G;{" "}
         {steps === 1 ? "of one step" : `means of ${formatCount(steps)} steps`}
       </p>
     </div>

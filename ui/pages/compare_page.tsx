@@ -51,7 +51,7 @@ function Ready({ compare }: { readonly compare: CompareState }): JSX.Element {
   usePageTitle(`Compare ${panels.map(({ letter }) => letter).join(", ")}`);
   const { pictures } = compare;
   const narrow = useMemo(() => mediaSignal(NARROW), []).value;
-  const command = compareCommand(panels);
+  const command = compareCommand(compare);
   return (
     <div class="compare">
       <div class="page-head">

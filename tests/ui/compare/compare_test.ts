@@ -256,12 +256,19 @@ Deno.test("notes say what to bear in mind; the command names the checkpoints sho
     transport.list = Object.keys(RUNS).map((id) => fakeSummary({ id }));
   });
   const panels = compare.panels.value;
-  assertEquals(compareCommand(panels), "deno task compare a@500 b@400");
+  assertEquals(compareCommand(compare), "deno task compare a@500 b@400 --seeds 0-15");
+  compare.view.at.set(7);
+  compare.view.weights.set("raw");
+  compare.view.map.set("signed");
+  compare.view.view.set("difference");
+  assertEquals(
+    compareCommand(compare),
+    "deno task compare a@500 b@400 --seeds 7 --weights raw --differences signed",
+  );
   const notes = notesOn(panels);
   assertEquals(notes.length, 1);
   assertMatch(notes[0]!, /^Different runs/);
   assertEquals(notesOn(panels.slice(0, 1)), []);
-  assertEquals(compareCommand([]), null);
   compare.dispose();
 });
 

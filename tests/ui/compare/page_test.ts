@@ -33,7 +33,7 @@ async function choosesRuns(lab: PageLab, { a, b }: Runs): Promise<void> {
     await reads(
       page,
       ".compare-command code",
-      new RegExp(`^deno task compare ${first} ${second}$`),
+      new RegExp(`^deno task compare ${first} ${second} --seeds 0-15$`),
     );
   });
 }

@@ -1,13 +1,21 @@
 /** What the Compare page says of its panels besides showing them. */
 import { formatAddress } from "../../lab.ts";
-import type { Panel } from "./compare.ts";
+import type { CompareState, Panel } from "./compare.ts";
 
-/** The command that makes a report of the checkpoints shown; null while none is known. */
-export function compareCommand(panels: readonly Panel[]): string | null {
-  const shown = panels.flatMap(({ run, step }) =>
+/** The command that makes a report of what is shown; null while no checkpoint is known. */
+export function compareCommand({ panels, seeds, view, shownView }: CompareState): string | null {
+  const shown = panels.value.flatMap(({ run, step }) =>
     step === null ? [] : [formatAddress({ run, step, seed: null })]
   );
-  return shown.length === 0 ? null : `deno task compare ${[...new Set(shown)].join(" ")}`;
+  if (shown.length === 0) return null;
+  const [first, last] = [seeds.value[0]!, seeds.value.at(-1)!];
+  const signed = shownView.value === "difference" && view.map.value.value === "signed";
+  return [
+    ...["deno task compare", ...new Set(shown)],
+    ...["--seeds", first === last ? `${first}` : `${first}-${last}`],
+    ...(view.weights.value.value === "raw" ? ["--weights raw"] : []),
+    ...(signed ? ["--differences signed"] : []),
+  ].join(" ");
 }
 
 /** What to bear in mind: latents of several lengths, sizes, runs, and data. */

@@ -3,10 +3,13 @@ import { openDevice } from "../backends/open.ts";
 import { probeDevice } from "../backends/probe.ts";
 import { type Evaluation, type EvaluationOptions, Reference } from "../evaluation/evaluate.ts";
 import { OpenedPlan, type Plan, planComparison, type SetOptions } from "../evaluation/plan.ts";
+import type { SourceSpec } from "../evaluation/source.ts";
 import { StatisticsCache } from "../evaluation/statistics_cache.ts";
 import { METRIC_FAMILY_NAMES, parseMetricList } from "../metrics/names.ts";
 import { openWantedExtractor } from "../metrics/open_extractor.ts";
+import { isHeld } from "../runs/lock.ts";
 import { recordFigures } from "../runs/measuring.ts";
+import { StorageError } from "../runs/storage_error.ts";
 import { RunStore } from "../runs/store.ts";
 import { EXIT, runCommand } from "./command.ts";
 import { EVALUATE, type EvaluateShape } from "./evaluate_flags.ts";
@@ -61,6 +64,32 @@ function setOptions(
   };
 }
 
+/** Throws a StorageError where a run that figures are to be written into is being trained. */
+function assertRecordable(store: RunStore, { judged: [first] }: Plan): void {
+  if (first.kind !== "run") return;
+  using run = store.open(first.run);
+  if (!isHeld(run.folder)) return;
+  throw new StorageError(
+    `Cannot record in run "${run.id}": it is being trained. Stop it first, or resume it with --metrics`,
+  );
+}
+
+/** Writes figures into the run, and says which checkpoint is the best by the first metric so far. */
+async function record(
+  { runs, metrics }: EvaluateOptions,
+  { run, step }: Extract<SourceSpec, { kind: "run" }>,
+  { metrics: figures }: Evaluation,
+  report: ProgressReport,
+): Promise<void> {
+  const decides = metrics === null ? METRIC_FAMILY_NAMES[0]! : parseMetricList(metrics)[0]!;
+  const deciding = figures.find(({ family }) => family === decides)!.name;
+  const best = await recordFigures(new RunStore(runs), run, { step, figures }, deciding);
+  const known = best === null
+    ? ""
+    : `; the best by ${best.metric} is step ${best.step}, ${figureText(best.value, null)}`;
+  report.say(`recorded   step ${step} of ${run}${known}`);
+}
+
 /** Measures every judged set of a plan, in order; `onResult` hears of each. */
 async function measure(
   options: EvaluateOptions,
@@ -93,7 +122,9 @@ async function measure(
   const evaluations: Evaluation[] = [];
   for (const spec of plan.judged) {
     using judged = await opened.judge(spec);
-    evaluations.push(await reference.judge(judged));
+    const evaluation = await reference.judge(judged);
+    evaluations.push(evaluation);
+    if (options.record && spec.kind === "run") await record(options, spec, evaluation, report);
   }
   return evaluations;
 }
@@ -127,33 +158,13 @@ function resultText(plan: Plan, evaluations: readonly Evaluation[], json: boolea
   return [...sets, "", ...table].join("\n") + "\n";
 }
 
-/** Writes figures into the run, and says which checkpoint is the best by the first metric. */
-async function record(
-  { runs, metrics }: EvaluateOptions,
-  { judged }: Plan,
-  evaluations: readonly Evaluation[],
-): Promise<void> {
-  const [first] = judged;
-  if (first.kind !== "run") return; // refused before
-  const measured = judged.flatMap((spec, i) =>
-    spec.kind === "run" ? [{ step: spec.step, figures: evaluations[i]!.metrics }] : []
-  );
-  const decides = metrics === null ? METRIC_FAMILY_NAMES[0]! : parseMetricList(metrics)[0]!;
-  const deciding = evaluations[0]!.metrics.find(({ family }) => family === decides)!.name;
-  const best = await recordFigures(new RunStore(runs), first.run, measured, deciding);
-  if (best === null) return;
-  stderr.write(
-    `recorded in ${first.run}; the best by ${best.metric} is step ${best.step}, ` +
-      `${figureText(best.value, null)}\n`,
-  );
-}
-
 /** Compares sets of images and prints what was measured. */
 export async function evaluate(options: EvaluateOptions): Promise<number> {
   if (options.metrics !== null) parseMetricList(options.metrics); // before anything that takes time
   const steps = options.everyCheckpoint ? "all" : options.steps;
   const plan = planComparison(new RunStore(options.runs), options.a, options.b, steps);
   refuseUnused(options, plan);
+  if (options.record) assertRecordable(new RunStore(options.runs), plan);
   const stop = new AbortController();
   using _listening = onInterrupt({
     first: () => stop.abort(),
@@ -164,7 +175,6 @@ export async function evaluate(options: EvaluateOptions): Promise<number> {
   try {
     const evaluations = await measure(options, plan, report, stop.signal);
     report.close();
-    if (options.record) await record(options, plan, evaluations);
     stdout.write(resultText(plan, evaluations, options.json));
     stderr.write(`took ${duration((performance.now() - started) / 1000)}\n`);
     return EXIT.ok;

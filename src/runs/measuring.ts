@@ -66,20 +66,18 @@ export function beginMeasuring(writer: RunWriter, meter: Meter | null): MetricLo
 }
 
 /**
- * Writes figures of checkpoints into a run that nobody trains, as `--metrics` would have in training, and
+ * Writes figures of a checkpoint into a run that nobody trains, as `--metrics` would have in training, and
  * returns its best checkpoint by `deciding`. Throws a StorageError while another process holds the run.
  */
 export async function recordFigures(
   store: RunStore,
   id: string,
-  measured: readonly MeasuredCheckpoint[],
+  { step, figures }: MeasuredCheckpoint,
   deciding: string,
 ): Promise<BestCheckpoint | null> {
   using writer = await store.resume(id);
-  for (const { step, figures } of measured) {
-    for (const { name, value } of figures) {
-      if (Number.isFinite(value)) writer.append({ type: "metric", step, name, value });
-    }
+  for (const { name, value } of figures) {
+    if (Number.isFinite(value)) writer.append({ type: "metric", step, name, value });
   }
   const best = rewoundBest(writer, deciding);
   writer.update({ message: writer.record.message, best });

@@ -47,7 +47,7 @@ Deno.test("train-gan --metrics measures checkpoints; evaluate gives the same fig
   ]);
   assertEquals(table.code, 0, table.stderr);
   assert(/\nSTEP {2}ms-ssim-10\n1 {5}[\d.]+ ± [\d.]+\*?\n2 /.test(table.stdout), table.stdout);
-  assert(table.stderr.includes(`recorded in ${run.id}; the best by ms-ssim-10 is step `));
+  assert(table.stderr.includes(`step 2 of ${run.id}; the best by ms-ssim-10 is step `));
   const runs = await runTask("runs", places.slice(0, 2));
   assert(/ {2}step \d, ms-ssim-10 [\d.]+\n$/.test(runs.stdout), runs.stdout);
 });

@@ -1,9 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { recordFigures } from "../../src/runs/measuring.ts";
 import { bestOf, MetricLog } from "../../src/runs/metric_log.ts";
 import type { RunWriter } from "../../src/runs/run_writer.ts";
 import { RunStore } from "../../src/runs/store.ts";
 import { DECIDING, FakeMeter, measured } from "./fake_meter.ts";
-import { RUN_INIT, snapshotAt, temporaryFolder } from "./fixtures.ts";
+import { RUN_INIT, snapshotAt, temporaryFolder, thrownBy } from "./fixtures.ts";
 
 /** Runs `test` with a held run, a meter and the log of both. */
 async function withLog(
@@ -118,3 +119,24 @@ Deno.test("MetricLog begins with what a run before did not get to", () =>
     log.follow(checkpoint(30));
     assertEquals([meter.asked, log.pending], [[10], [10, 20, 30]]);
   }, [10, 20]));
+
+Deno.test("recordFigures() writes into a run that nobody trains, and tells its best", async () => {
+  using folder = temporaryFolder();
+  const store = new RunStore(folder.path);
+  const writer = store.create(RUN_INIT);
+  const { id } = writer;
+  const retention = { keepCheckpoints: 9, milestoneEverySteps: 0 };
+  for (const step of [1, 2]) await writer.writeCheckpoint(step, snapshotAt(step), retention);
+  const figures = (value: number) => [{ name: DECIDING, value }];
+  const record = (step: number, value: number) =>
+    recordFigures(store, id, { step, figures: figures(value) }, DECIDING);
+  const { message } = await thrownBy(() => record(1, 3));
+  assert(message.includes("is writing it. Stop that training first"), message);
+  writer.update({ status: "failed", message: "so it goes" });
+  writer[Symbol.dispose]();
+  await record(1, 3);
+  assertEquals(await record(2, 4), { step: 1, metric: DECIDING, value: 3 });
+  assertEquals((await record(1, 5))!.step, 2); // measured again: the later figure counts
+  using run = store.open(id);
+  assertEquals([run.record().status, run.record().message], ["failed", "so it goes"]);
+});

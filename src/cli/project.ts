@@ -1,10 +1,12 @@
 /** `deno task project`: finds the latent whose picture is nearest to a photo, and edits it. */
 import { join } from "@std/path";
+import type * as tf from "@tensorflow/tfjs";
 import { z } from "zod";
 import { ENLARGEMENTS } from "../core/enlarge.ts";
 import { formatLatents, type NamedLatent } from "../latent/latent_file.ts";
 import { normOf, stackLatents } from "../latent/latents.ts";
-import { project, type ProjectionStep, psnrOf } from "../latent/project.ts";
+import { project, type ProjectionOptions, type ProjectionStep, psnrOf } from "../latent/project.ts";
+import { openLabExtractor } from "../metrics/lab/lab_extractor.ts";
 import { knownDirections } from "../runs/known_directions.ts";
 import { writeOutput } from "./animation_file.ts";
 import { EXIT, runCommand } from "./command.ts";
@@ -58,6 +60,12 @@ const options = z.strictObject({
     .describe("standard deviation of the noise that latents begin with"),
   prior: z.number().min(0).max(100).default(0.05)
     .describe("weight of the latent being as long as latents are; 0 for the nearest picture alone"),
+  features: z.enum(["lab", "none"]).default("lab").describe(
+    "what compares pictures besides their pixels: the lab's feature extractor, at twice the time, or " +
+      "nothing",
+  ),
+  featureWeight: z.number().positive().max(100).default(0.1)
+    .describe("weight of features beside pixels"),
   edit: Edits.nullable().default(null).describe(
     "directions to move the result along, and how far in standard deviations",
   ),
@@ -91,6 +99,8 @@ export const PROJECT: Command<typeof options.shape> = {
     { name: "learning-rate", key: "learningRate", placeholder: "RATE" },
     { name: "noise", key: "noise", placeholder: "SIGMA" },
     { name: "prior", key: "prior", placeholder: "WEIGHT" },
+    { name: "features", key: "features", placeholder: "NAME" },
+    { name: "feature-weight", key: "featureWeight", placeholder: "WEIGHT" },
     { name: "edit", key: "edit", placeholder: "NAME=ALPHA,…", default: "none" },
     { name: "out", key: "out", placeholder: "DIR", default: "in data/cache/projections" },
     { name: "scale", key: "scale", placeholder: "TIMES" },
@@ -113,12 +123,12 @@ export const PROJECT: Command<typeof options.shape> = {
 async function projectOne(
   { generator }: OpenCheckpoint,
   target: Target,
-  options: ProjectOptions,
+  options: ProjectionOptions,
   signal: AbortSignal,
 ): Promise<Projected> {
   const report = new ProjectionReport(stderr, target.name, options.steps);
   const curve: ProjectionStep[] = [];
-  const descent = project(generator, target.image, { ...options, features: null });
+  const descent = project(generator, target.image, options);
   try {
     for (;;) {
       await heedSignals(signal);
@@ -192,9 +202,14 @@ export async function projectPhotos(options: ProjectOptions): Promise<number> {
     for (const { name } of options.edit) directionNamed(directions, name); // before the long work
   }
   const targets = await readTargets(checkpoint, options.photos);
+  using extractor = options.features === "lab" ? await openLabExtractor() : null;
+  const features = extractor && {
+    maps: (images: tf.Tensor4D) => extractor.featureMaps(images),
+    weight: options.featureWeight,
+  };
   const all: Projected[] = [];
   for (const target of targets) {
-    all.push(await projectOne(checkpoint, target, options, interrupt.signal));
+    all.push(await projectOne(checkpoint, target, { ...options, features }, interrupt.signal));
   }
   const paths = await writeAll(all, checkpoint, options, interrupt.signal);
   stdout.write(projectionTable(all) + paths.map((path) => `${path}\n`).join(""));

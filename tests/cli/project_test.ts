@@ -54,10 +54,11 @@ Deno.test("the task project writes a figure, losses, latents and edits of a phot
   await sharp({ create: { width: 60, height: 90, channels: 3, background: "#864", noise } })
     .jpeg().toFile(photo);
   const out = join(folder.path, "projected");
-  const short = ["--steps", "4", "--restarts", "2", "--candidates", "2", "--backend", "cpu"];
+  const short = ["--steps", "4", "--restarts", "2", "--candidates", "2"];
+  const device = ["--backend", "simd", "--threads", "1"];
   const args = ["latest", photo, "seed:3", "--runs", folder.path, "--out", out, ...short];
   const edit = ["--edit", "sefa-1=2,sefa-2=-1", "--scale", "1"];
-  const { code, stdout, stderr } = await runTask("project", [...args, ...edit]);
+  const { code, stdout, stderr } = await runTask("project", [...args, ...device, ...edit]);
   assertEquals(code, 0, stderr);
   const [heading, first, second, ...paths] = stdout.trimEnd().split("\n");
   assert(heading!.startsWith("PICTURE  PSNR"), stdout);
@@ -104,7 +105,7 @@ Deno.test("project ends at Ctrl-C without a file", async () => {
   await makeTinyRun(folder.path);
   const out = join(folder.path, "projected");
   const args = ["latest", "seed:3", "--runs", folder.path, "--backend", "cpu", "--out", out];
-  await using task = startTask("project", [...args, "--steps", "100000"]);
+  await using task = startTask("project", [...args, "--steps", "100000", "--features", "none"]);
   await task.says("step 1/100000");
   task.signal("SIGINT");
   const { code, stdout, stderr } = await task.ended();

@@ -9,7 +9,7 @@ import { everything, writeArrays } from "../../nn/weights.ts";
 import type { Extracted, FeatureExtractor } from "../extractor.ts";
 import { assertPictures, pictureTensor } from "../pictures.ts";
 import { resizePictures } from "../resize.ts";
-import { buildLabNetwork, LAB_DIM, LAB_SIZE } from "./network.ts";
+import { buildLabNetwork, LAB_CONVOLUTIONS, LAB_DIM, LAB_SIZE } from "./network.ts";
 
 /** The weights that come with the lab; `deno task train-extractor` made them. */
 export const LAB_WEIGHTS = new URL("./weights.safetensors", import.meta.url);
@@ -25,9 +25,16 @@ export class LabExtractor implements FeatureExtractor {
   readonly name = "lab";
   readonly dim = LAB_DIM;
   readonly #network: tf.LayersModel;
+  /** The same network, up to the maps whose means are features. Owns nothing of its own. */
+  readonly #maps: tf.LayersModel;
 
   private constructor(network: tf.LayersModel, readonly fingerprint: string) {
     this.#network = network;
+    const pooled = LAB_CONVOLUTIONS.filter(({ pooled }) => pooled);
+    this.#maps = tf.model({
+      inputs: network.inputs,
+      outputs: pooled.map(({ name }) => network.getLayer(name).output as tf.SymbolicTensor),
+    });
   }
 
   /**
@@ -70,6 +77,17 @@ export class LabExtractor implements FeatureExtractor {
       }
     }
     return { features: { values, count, dim: LAB_DIM }, probabilities: null };
+  }
+
+  /**
+   * The maps whose means are features, shallow ones first, of images in [-1, 1], [B, H, W, 1 or 3],
+   * neither rounded nor clipped: gradients flow through. Borrows the images; the caller owns the maps.
+   */
+  featureMaps(images: tf.Tensor4D): tf.Tensor4D[] {
+    return tf.tidy(() => {
+      const colours = images.shape[3] === 3 ? images : images.tile<tf.Tensor4D>([1, 1, 1, 3]);
+      return this.#maps.apply(resizePictures(colours, LAB_SIZE, "antialiased")) as tf.Tensor4D[];
+    });
   }
 
   [Symbol.dispose](): void {

@@ -10,6 +10,7 @@ import {
   LabExtractor,
   openLabExtractor,
 } from "../../../src/metrics/lab/lab_extractor.ts";
+import { LAB_CONVOLUTIONS } from "../../../src/metrics/lab/network.ts";
 import golden from "../../golden/lab_extractor_torch.json" with { type: "json" };
 import { webgpu } from "../../webgpu.ts";
 import { DEVICES, useDevice, withoutLeak } from "../device.ts";
@@ -134,5 +135,26 @@ Deno.test("LabExtractor.from() refuses a damaged file, and weights of another ne
     const arrays = new Map([["conv1/kernel", { dtype: "F32" as const, shape: [3], data }]]);
     const other = encodeSafetensors({ metadata: {}, arrays });
     await assertRejects(() => LabExtractor.from(other, "other"), RangeError, "conv1/kernel");
+  });
+});
+
+Deno.test("featureMaps() of colours and of greys pass gradients on, down which they change, without a leak", async () => {
+  await useDevice("simd");
+  await withoutLeak(async () => {
+    using extractor = await openLabExtractor();
+    const images = [picture(64, 3), picture(32, 1)];
+    const pooled = LAB_CONVOLUTIONS.filter(({ pooled }) => pooled).map(({ filters }) => filters);
+    for (const { pixels, size, channels } of images) {
+      const x = tf.tensor4d(pixels, [1, size, size, channels]);
+      const maps = extractor.featureMaps(x);
+      assertEquals(maps.map(({ shape }) => shape[3]!), pooled);
+      const loss = (images: tf.Tensor) =>
+        tf.addN(extractor.featureMaps(images as tf.Tensor4D).map((map) => map.square().mean()));
+      const gradient = tf.tidy(() => tf.grad(loss)(x));
+      const step = tf.tidy(() => x.sub(gradient.mul(0.5)));
+      const [before, after] = [x, step].map((at) => tf.tidy(() => loss(at).dataSync()[0]!));
+      assert(after! < before!, `from ${before} to ${after}`);
+      tf.dispose([x, step, gradient, ...maps]);
+    }
   });
 });

@@ -7,6 +7,7 @@ import {
 } from "../evaluation/arithmetic/evaluate_arithmetic.ts";
 import { judgeOf } from "../evaluation/arithmetic/judge.ts";
 import { parseReading, type Reading, toldReadings } from "../evaluation/arithmetic/reading.ts";
+import { toldProbes } from "../evaluation/probes.ts";
 import { openRunClassifier } from "../evaluation/run_classifier.ts";
 import type { AttributeClassifier } from "../metrics/classifier/attribute_classifier.ts";
 import { canTell } from "../metrics/classifier/telling.ts";
@@ -142,6 +143,7 @@ async function run(
     latentDim: generator.latentDim,
     attributes: classifier.attributes,
     readings,
+    held: toldProbes(classifier),
     typical: options.length === "typical",
     learnSamples: options.samples,
     mostSamples: Math.max(MOST_SAMPLES, 2 * options.edits),

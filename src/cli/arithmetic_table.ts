@@ -31,25 +31,24 @@ export interface Evaluated {
 
 const WIDTH = 100;
 const HEADINGS = [
-  ...["CHANGE", "BY", "EDITS", "STEP", "DONE", "OTHERS KEPT", "NUMBERS MOVED"],
-  ...["IDENTITY MOVED", "IDENTITY r", "FEATURES"],
+  ...["CHANGE", "BY", "EDITS", "STEP", "DONE %", "KEPT %", "MOVED", "WHO MOVED", "WHO r"],
+  "FEATURES",
 ];
 
 const percent = (share: number) => (100 * share).toFixed(1);
 
-/** `81.2 % (78.7–83.5)`. */
-function share(estimate: Estimate | null): string {
-  if (estimate === null) return "";
-  const [low, high] = estimate.interval.map(percent);
-  return `${percent(estimate.value)} % (${low}–${high})`;
-}
+/** From a figure to the farther end of its interval. */
+const reach = ({ value, interval: [low, high] }: Estimate) => Math.max(value - low, high - value);
 
-/** `0.31 (0.29–0.33)`. */
-function number(estimate: Estimate | null): string {
-  if (estimate === null || Number.isNaN(estimate.value)) return "";
-  const [low, high] = estimate.interval.map((end) => end.toFixed(2));
-  return `${estimate.value.toFixed(2)} (${low}–${high})`;
-}
+/** `81.2 ±2.5`, in percent. */
+const share = (estimate: Estimate | null): string =>
+  estimate === null ? "" : `${percent(estimate.value)} ±${percent(reach(estimate))}`;
+
+/** `0.31 ±0.02`. */
+const number = (estimate: Estimate | null): string =>
+  estimate === null || Number.isNaN(estimate.value)
+    ? ""
+    : `${estimate.value.toFixed(2)} ±${reach(estimate).toFixed(2)}`;
 
 function methodText(method: Method, { exemplars, strength, alpha, length }: Evaluated["settings"]) {
   const times = strength === 1 ? "" : ` × ${strength}`;
@@ -63,7 +62,7 @@ function methodText(method: Method, { exemplars, strength, alpha, length }: Eval
       return `probe ⊥ others, ${alpha}σ`;
     case "random, as arithmetic":
     case "random, as probe":
-      return "  random, as far";
+      return "  at random, as far";
     case "another sample":
       return "another sample";
     default:
@@ -105,12 +104,12 @@ function attributeLines({ reading, share, probe, results }: AttributeResult, all
 /** What the columns mean. */
 function legend({ notTold, result }: Evaluated): string[] {
   const paragraphs = [
-    "DONE: share of edits after which the classifier sees what was asked for. OTHERS KEPT: share of " +
-    "the other told yes-or-no attributes that stay as they were. NUMBERS and IDENTITY MOVED: mean " +
-    "change of told numbers, and of those that say who it is, as a share of the difference between " +
-    "two samples. IDENTITY r: their correlation before and after. FEATURES: distance of the " +
-    "classifier's features (1 − cosine from the samples' mean), likewise as a share. STEP: |z′ − z|. " +
-    "In brackets 95 % intervals: Wilson's of shares of edits, bootstrap over edits of the rest.",
+    "STEP: mean |z′ − z|. DONE: share of edits after which the classifier sees what was asked for. " +
+    "KEPT: share of the other told yes-or-no attributes that stay as they were. MOVED and WHO MOVED: " +
+    "mean change of told numbers, and of those that say who it is, as a share of the difference " +
+    "between two samples. WHO r: their correlation before and after. FEATURES: distance of the " +
+    "classifier's features (1 − cosine from the samples' mean), likewise as a share. ± to the farther " +
+    "end of the 95 % interval: Wilson's of DONE, bootstrap over edits of the rest.",
     ...(notTold.length === 0
       ? []
       : [`Not told, and left out: ${notTold.map(({ name }) => name).join(", ")}`]),

@@ -41,7 +41,8 @@ const options = z.strictObject({
     "attributes to probe for, with commas between; a number as it is, or with a bound, age>=40",
   ),
   orthogonal: z.boolean().default(false).describe(
-    "make each attribute's direction orthogonal to all others', so that it moves them less",
+    "make each attribute's direction orthogonal to those of all else that can be told, so that it " +
+      "moves that less",
   ),
   classifier: z.string().min(1).nullable().default(null)
     .describe("a classifier's file, of train-classifier"),

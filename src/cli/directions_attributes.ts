@@ -1,10 +1,7 @@
 /** `deno task directions --attributes`: directions of what a classifier of the pictures can tell. */
 import { judgeOf } from "../evaluation/arithmetic/judge.ts";
-import {
-  attributeDirections,
-  parseProbed,
-  toldProbes,
-} from "../evaluation/attribute_directions.ts";
+import { attributeDirections } from "../evaluation/attribute_directions.ts";
+import { parseProbed, toldProbes } from "../evaluation/probes.ts";
 import type { Direction } from "../latent/directions/direction.ts";
 import { canTell } from "../metrics/classifier/telling.ts";
 import { classifierFor } from "./arithmetic_evaluate.ts";
@@ -48,8 +45,8 @@ export async function findAttributeDirections(
     const { directions, leftOut } = await attributeDirections(
       judgeOf(generator, classifier, { signal, onImages }),
       {
-        ...{ latentDim: generator.latentDim, attributes: classifier.attributes, probed },
-        ...{ samples: options.samples, firstSeed: options.seed, orthogonal: options.orthogonal },
+        ...{ latentDim: generator.latentDim, samples: options.samples, firstSeed: options.seed },
+        ...{ probed, held: options.orthogonal ? toldProbes(classifier) : [] },
       },
     );
     const notTold = classifier.attributes.filter((attribute) => !canTell(attribute));

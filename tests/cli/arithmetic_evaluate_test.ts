@@ -63,7 +63,7 @@ Deno.test("arithmetic --evaluate counts edits: a table for people, one object al
   assertEquals(table.code, 0, table.stderr);
   assert(table.stdout.startsWith(`${id}@4, ema weights, judged by a classifier of tones`));
   assert(/^light: told with balanced accuracy 100\.0 %/m.test(table.stdout), table.stdout);
-  assert(/^ {2}set +A − B of 3 +60 +\d+\.\d +\d+\.\d % \(/m.test(table.stdout), table.stdout);
+  assert(/^ {2}set +A − B of 3 +60 +\d+\.\d +\d+\.\d ±\d+\.\d +/m.test(table.stdout), table.stdout);
   const record = JSON.parse(json.stdout);
   assertEquals([record.checkpoint, record.settings.exemplars], [`${id}@4`, 3]);
   const [light] = record.attributes;

@@ -1,16 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import {
-  attributeDirections,
-  parseProbed,
-  toldProbes,
-} from "../../src/evaluation/attribute_directions.ts";
+import { attributeDirections } from "../../src/evaluation/attribute_directions.ts";
+import { parseProbed, toldProbes } from "../../src/evaluation/probes.ts";
 import { dot } from "../../src/latent/latents.ts";
 import { ATTRIBUTES, judge, worldClassifier, Z } from "./arithmetic/linear_world.ts";
 
 const classifier = await worldClassifier();
-const OPTIONS = {
-  ...{ latentDim: Z, attributes: ATTRIBUTES, samples: 2000, firstSeed: 0, orthogonal: false },
-};
+const OPTIONS = { latentDim: Z, samples: 2000, firstSeed: 0, held: [] };
 
 Deno.test("attributeDirections() finds where each told attribute lies, by numbers and by yes or no", async () => {
   const probed = toldProbes(classifier);
@@ -27,11 +22,11 @@ Deno.test("attributeDirections() finds where each told attribute lies, by number
 
 Deno.test("attributeDirections() makes them orthogonal, but not to their own amounts", async () => {
   const probed = ["hat", "size", "smiling"].map((name) => parseProbed(name, classifier));
-  const options = { ...OPTIONS, probed, orthogonal: true };
+  const options = { ...OPTIONS, probed, held: probed };
   const [hat, size, smiling] = (await attributeDirections(judge, options)).directions.map(
     ({ vector }) => vector,
   );
-  const plain = await attributeDirections(judge, { ...options, orthogonal: false });
+  const plain = await attributeDirections(judge, { ...options, held: [] });
   assertAlmostEquals(dot(smiling!, plain.directions[0]!.vector), 0, 1e-6);
   assertAlmostEquals(dot(hat!, plain.directions[2]!.vector), 0, 1e-6);
   assert(dot(hat!, size!) !== 0);

@@ -3,10 +3,8 @@
  * changes. Radford et al. (2015), §6.3.2, https://arxiv.org/abs/1511.06434, shows such edits; a
  * classifier of the images counts them here.
  */
-import { areRelated } from "../../core/attributes.ts";
 import type { Vector } from "../../latent/latents.ts";
 import type { Direction } from "../../latent/directions/direction.ts";
-import { linearProbe } from "../../latent/directions/linear_probe.ts";
 import type { ClassifiedAttribute } from "../../metrics/classifier/telling.ts";
 import {
   arithmeticSteps,
@@ -20,6 +18,7 @@ import {
 import { bystanders, ExemplarPicker, having } from "./exemplars.ts";
 import { type EditFigures, figuresOf } from "./figures.ts";
 import type { Judge } from "./judge.ts";
+import { heldFor, probe, type Probed, probedReading, probeEach } from "../probes.ts";
 import type { Reading } from "./reading.ts";
 import { type EditSamples, gatherSamples, rowsOf } from "./samples.ts";
 import { strangers } from "./spread.ts";
@@ -31,6 +30,8 @@ export interface ArithmeticPlan {
   /** Of the judge's answers. */
   readonly attributes: readonly ClassifiedAttribute[];
   readonly readings: readonly Reading[];
+  /** What conditional probes are to hold, as far as it has nothing to do with what they move. */
+  readonly held: readonly Probed[];
   /** Edits for each attribute, change and method; fewer where there are not so many samples. */
   readonly edits: number;
   /** In each of A and B. */
@@ -115,17 +116,15 @@ export async function evaluateArithmetic(plan: ArithmeticPlan): Promise<Arithmet
   const samples = await gatherSamples(plan);
   const problems = readings.map((reading) => problemOf(reading, samples, exemplars));
   const able = readings.filter((_, i) => problems[i] === null);
-  const probes = able.map((reading) => probeOf(reading, samples));
+  const held = probeEach(samples.learn, plan.held).found;
   const attributes: AttributeResult[] = [];
   const leftOut = readings.flatMap(({ name }, i) => {
     const reason = problems[i]!;
     return reason === null ? [] : [{ name, reason }];
   });
   for (const [i, reading] of able.entries()) {
-    const others = able.flatMap((other, k) =>
-      areRelated(other.attribute, reading.attribute) ? [] : [probes[k]!.vector]
-    );
-    const result = await evaluateReading(plan, samples, reading, probes[i]!, others);
+    const others = heldFor(reading.attribute, held);
+    const result = await evaluateReading(plan, samples, reading, others);
     attributes.push(result);
     leftOut.push(...missingChanges(result, samples.edit.latents.count));
     plan.onAttribute?.(i + 1, able.length);
@@ -149,23 +148,17 @@ function missingChanges({ reading, share, results }: AttributeResult, count: num
   );
 }
 
-/** The direction of a reading, or its part that is orthogonal to others. */
-function probeOf(reading: Reading, { learn }: EditSamples, orthogonalTo: readonly Vector[] = []) {
-  const labels = having(learn, reading);
-  const { name } = reading;
-  return linearProbe({ latents: learn.latents, labels }, { name, kind: "binary", orthogonalTo });
-}
-
 async function evaluateReading(
   plan: ArithmeticPlan,
   samples: EditSamples,
   reading: Reading,
-  probe: Direction,
   others: readonly Vector[],
 ): Promise<AttributeResult> {
   const has = having(samples.edit, reading);
   const picker = new ExemplarPicker(samples.learn, plan.attributes, reading, plan);
-  const conditional = others.length === 0 ? null : probeOf(reading, samples, others);
+  const probed = probedReading(reading);
+  const plain = probe(samples.learn, probed);
+  const conditional = others.length === 0 ? null : probe(samples.learn, probed, others);
   const results: MethodResult[] = [];
   for (const change of CHANGES) {
     const wanted = change === "set" ? 0 : 1;
@@ -176,7 +169,7 @@ async function evaluateReading(
     const steps = arithmeticSteps(picker, { ...plan, seed });
     results.push(...await run.measure("arithmetic", steps, "random, as arithmetic"));
     results.push(
-      ...await run.measure("probe", directionSteps(probe.vector, plan.alpha), "random, as probe"),
+      ...await run.measure("probe", directionSteps(plain.vector, plan.alpha), "random, as probe"),
     );
     if (conditional !== null) {
       const steps = directionSteps(conditional.vector, plan.alpha);
@@ -185,7 +178,7 @@ async function evaluateReading(
     results.push(run.strangers());
   }
   const share = has.reduce((sum, value) => sum + value, 0) / has.length;
-  return { reading, share, probe, results };
+  return { reading, share, probe: plain, results };
 }
 
 /** Edits of the same samples, one way after the other. */

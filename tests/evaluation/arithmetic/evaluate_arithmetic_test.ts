@@ -7,11 +7,13 @@ import {
   type Method,
 } from "../../../src/evaluation/arithmetic/evaluate_arithmetic.ts";
 import { toldReadings } from "../../../src/evaluation/arithmetic/reading.ts";
+import { toldProbes } from "../../../src/evaluation/probes.ts";
 import { ATTRIBUTES, judge, normalDistribution, worldClassifier, Z } from "./linear_world.ts";
 
 const classifier = await worldClassifier();
 const PLAN: ArithmeticPlan = {
   ...{ judge, latentDim: Z, attributes: ATTRIBUTES, readings: toldReadings(classifier) },
+  held: toldProbes(classifier),
   ...{ edits: 1000, exemplars: 3, match: false, strength: 1, typical: false, alpha: 1 },
   ...{ learnSamples: 4096, mostSamples: 16_384, firstSeed: 0, resamples: 200 },
 };
@@ -174,6 +176,6 @@ Deno.test("evaluateArithmetic() draws on until an uncommon attribute has enough 
   assert(result.editSamples > 3500, `${result.editSamples}`);
   assertEquals(
     result.attributes[0]!.results.map(({ figures }) => figures.edits),
-    Array(10).fill(400),
+    Array(12).fill(400),
   );
 });

@@ -6,7 +6,7 @@ import { OpenedPlan, type Plan, planComparison, type SetOptions } from "../evalu
 import type { SourceSpec } from "../evaluation/source.ts";
 import { StatisticsCache } from "../evaluation/statistics_cache.ts";
 import { METRIC_FAMILY_NAMES, parseMetricList } from "../metrics/names.ts";
-import { openWantedExtractor } from "../metrics/open_extractor.ts";
+import { assertExtractorSpec, openWantedExtractor } from "../metrics/open_extractor.ts";
 import { isHeld } from "../runs/lock.ts";
 import { recordFigures } from "../runs/measuring.ts";
 import { StorageError } from "../runs/storage_error.ts";
@@ -161,6 +161,7 @@ function resultText(plan: Plan, evaluations: readonly Evaluation[], json: boolea
 /** Compares sets of images and prints what was measured. */
 export async function evaluate(options: EvaluateOptions): Promise<number> {
   if (options.metrics !== null) parseMetricList(options.metrics); // before anything that takes time
+  assertExtractorSpec(options.extractor);
   const steps = options.everyCheckpoint ? "all" : options.steps;
   const plan = planComparison(new RunStore(options.runs), options.a, options.b, steps);
   refuseUnused(options, plan);

@@ -175,7 +175,7 @@ export class RunStore {
     const path = resolve(text);
     if (!this.#isFolder(path)) return null;
     const real = Deno.realPathSync(path);
-    if (dirname(real) !== Deno.realPathSync(this.root)) {
+    if (!this.#isFolder(this.root) || dirname(real) !== Deno.realPathSync(this.root)) {
       throw new StorageError(
         `Cannot use run "${text}": expected a folder in "${this.root}". ` +
           `Pass --runs "${dirname(real)}" to use the runs there`,

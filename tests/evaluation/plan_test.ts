@@ -184,6 +184,8 @@ Deno.test("datasets are compared at the size their pictures have", async () => {
 Deno.test("planComparison() says what is wrong with a text, and what was meant", async () => {
   using folder = temporaryFolder();
   const { store } = optionsIn(folder.path);
+  const { message } = await thrownBy(() => planComparison(store, folder.path, null, null));
+  assert(message.includes(`write folder:${folder.path}.`), message); // there are no runs at all yet
   const id = await makeRun(optionsIn(folder.path));
   const refused = (a: string, part: string, b: string | null = null) =>
     assertThrows(() => planComparison(store, a, b, null), Error, part);

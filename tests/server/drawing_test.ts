@@ -21,10 +21,8 @@ async function trained(lab: Lab) {
   return { training, run, ema: `${run}/checkpoints/000001/ema` };
 }
 
-Deno.test("POST …/images draws the bytes that the generator gives", async () => {
-  using lab = new Lab();
+async function drawsBytes(lab: Lab): Promise<void> {
   const { training, ema } = await trained(lab);
-  assertEquals(lab.drawing.running, false); // nothing is started before it is needed
   assertEquals(await lab.json(`${ema}/shape`), { latentDim: Z, size: 16, channels: 3 });
 
   const latents = latentsOfSeeds([0, 7, 40], Z);
@@ -38,10 +36,9 @@ Deno.test("POST …/images draws the bytes that the generator gives", async () =
   using generator = await openGenerator(run, 1, "ema");
   const { pixels } = await generator.draw(latents);
   assertEquals(drawn, Uint8Array.from(pixels, toByte));
-});
+}
 
-Deno.test("POST …/images draws more than one order's worth in its order", async () => {
-  using lab = new Lab();
+async function drawsMany(lab: Lab): Promise<void> {
   const { ema } = await trained(lab);
   const draw = async (seeds: number[]) => {
     const body = latentsOfSeeds(seeds, Z).values;
@@ -52,10 +49,9 @@ Deno.test("POST …/images draws more than one order's worth in its order", asyn
   const one = await draw([69]);
   assertEquals(many.length, 70 * one.length);
   assertEquals(many.slice(69 * one.length), one);
-});
+}
 
-Deno.test("POST …/images refuses what is no latents, in words", async () => {
-  using lab = new Lab();
+async function refusesInWords(lab: Lab): Promise<void> {
   const { run, ema } = await trained(lab);
   const refusal = (body: BodyInit, headers?: Record<string, string>, at = `${ema}/images`) =>
     lab.refusal(at, post(body, headers));
@@ -84,10 +80,9 @@ Deno.test("POST …/images refuses what is no latents, in words", async () => {
   assertEquals((await elsewhere("/checkpoints/000001/other/images"))[0], 404);
   assertEquals((await lab.refusal(`${ema}/images`))[0], 405);
   assertEquals((await refusal(latents, { ...OCTETS, origin: "https://evil.example" }))[0], 403);
-});
+}
 
-Deno.test("a generator whose weights are not finite is refused as such", async () => {
-  using lab = new Lab();
+async function refusesRuined(lab: Lab): Promise<void> {
   const training = lab.train();
   await training.checkpoint({ ruined: true });
   const [status, text] = await lab.refusal(
@@ -97,10 +92,9 @@ Deno.test("a generator whose weights are not finite is refused as such", async (
   assertEquals(status, 422);
   assertMatch(text, /@0: Cannot draw with these weights: expected finite numbers, got NaN in/);
   assertStringIncludes(text, "take an earlier checkpoint");
-});
+}
 
-Deno.test("the data of a run of other settings is 422, and what names no picture 404", async () => {
-  using lab = new Lab();
+async function refusesData(lab: Lab): Promise<void> {
   const { run } = await trained(lab);
   const [status, text] = await lab.refusal(`${run}/data/3.png`);
   assertEquals(status, 422);
@@ -108,7 +102,7 @@ Deno.test("the data of a run of other settings is 422, and what names no picture
   for (const name of ["-1.png", "01.png", "1.jpg", "..%2f1.png", "1.png%00"]) {
     assertEquals((await lab.refusal(`${run}/data/${name}`))[0], 404, name);
   }
-});
+}
 
 Deno.test("the drawing worker ends when idle, and starts again", async () => {
   using lab = new Lab({ worker: { idleMs: 1 } });
@@ -122,8 +116,7 @@ Deno.test("the drawing worker ends when idle, and starts again", async () => {
   }
 });
 
-Deno.test("a client that goes away is neither drawn for nor reported", async () => {
-  using lab = new Lab();
+async function forgetsClients(lab: Lab): Promise<void> {
   const { ema } = await trained(lab);
   const leaving = new AbortController();
   const init = { ...post(new Float32Array(200 * Z)), signal: leaving.signal };
@@ -131,6 +124,18 @@ Deno.test("a client that goes away is neither drawn for nor reported", async () 
   leaving.abort();
   assertEquals((await request).status, 400);
   assertEquals(lab.reported, []);
+}
+
+Deno.test("the server draws", async (t) => {
+  using lab = new Lab(); // one for all: starting a worker takes longest
+  await trained(lab);
+  assertEquals(lab.drawing.running, false); // nothing is started before it is needed
+  await t.step("the bytes that the generator gives", () => drawsBytes(lab));
+  await t.step("more than one order's worth, in its order", () => drawsMany(lab));
+  await t.step("and refuses what is no latents, in words", () => refusesInWords(lab));
+  await t.step("and refuses weights that are not finite as such", () => refusesRuined(lab));
+  await t.step("and has no picture of a run of other settings", () => refusesData(lab));
+  await t.step("nothing for a client that went away, and reports none", () => forgetsClients(lab));
 });
 
 /** A worker's program as an address. */

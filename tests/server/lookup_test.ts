@@ -52,14 +52,7 @@ async function nearest(lab: Lab, run: string, seed: number): Promise<NearestPict
   }
 }
 
-for (const [backend, features] of [["simd", "lab"], ["cpu", "pixels-16"]] as const) {
-  Deno.test(`POST …/neighbours finds a copied picture, mirrored or not, by ${features}`, () =>
-    findsCopies(backend, features));
-}
-
-async function findsCopies(backend: "simd" | "cpu", features: string): Promise<void> {
-  await tf.setBackend("cpu");
-  using lab = new Lab({ backend });
+async function findsCopies(lab: Lab, features: string): Promise<void> {
   const folder = `${lab.root}/pictures`;
   await drawPictures(lab, folder);
   const run = await trainedOn(lab, folder);
@@ -92,10 +85,9 @@ async function findsCopies(backend: "simd" | "cpu", features: string): Promise<v
   ]);
 }
 
-Deno.test("pictures that have changed or moved since the training are 409, with the reason", async () => {
-  await tf.setBackend("cpu");
+async function noticesChanges(): Promise<void> {
+  using lab = new Lab(); // another would have the same pictures open
   const folder = Deno.makeTempDirSync({ prefix: "atelier-pictures-" });
-  using lab = new Lab();
   await drawPictures(lab, `${folder}/here`);
   const run = await trainedOn(lab, `${folder}/here`);
   await Deno.remove(`${folder}/here/3.png`);
@@ -110,11 +102,9 @@ Deno.test("pictures that have changed or moved since the training are 409, with 
     moved,
     /^Cannot open the data .*there is no such folder.*put them back where they were$/,
   );
-});
+}
 
-Deno.test("POST …/neighbours refuses more than one latent, and counts beyond its bounds", async () => {
-  await tf.setBackend("cpu");
-  using lab = new Lab();
+async function refusesInWords(lab: Lab): Promise<void> {
   const run = await makeDrawnRun(lab.runs, { latentDim: Z });
   const address = `/api/runs/${run}/checkpoints/000001/ema/neighbours`;
   const two = { ...post(1), body: new Float32Array(2 * Z) };
@@ -124,11 +114,9 @@ Deno.test("POST …/neighbours refuses more than one latent, and counts beyond i
   ]);
   assertEquals((await lab.refusal(`${address}?count=65`, post(1)))[0], 400);
   assertEquals(await lab.refusal(address, post(1)), [404, `Run ${run} has read no data yet`]);
-});
+}
 
-Deno.test("GET …/directions gives SeFa's, and with them what is stored", async () => {
-  await tf.setBackend("cpu");
-  using lab = new Lab();
+async function givesDirections(lab: Lab): Promise<void> {
   const id = await makeDrawnRun(lab.runs, { latentDim: Z });
   const address = `/api/runs/${id}/checkpoints/000001/directions`;
   const names = async () => (await lab.json<Direction[]>(address)).map(({ name }) => name);
@@ -147,4 +135,17 @@ Deno.test("GET …/directions gives SeFa's, and with them what is stored", async
   const [sent] = await lab.json<Direction[]>(address);
   assertEquals(sent, { ...smile, vector: Array.from(smile.vector) as unknown as Float32Array });
   assertEquals((await lab.refusal(address.replace("000001", "000009")))[0], 404);
+}
+
+Deno.test("the server looks up what images are like, and directions", async (t) => {
+  await tf.setBackend("cpu");
+  {
+    using lab = new Lab({ backend: "simd" });
+    await t.step("POST …/neighbours finds a copied picture by lab", () => findsCopies(lab, "lab"));
+  }
+  using lab = new Lab(); // one for all: starting a worker takes longest
+  await t.step("… and on cpu by pixels", () => findsCopies(lab, "pixels-16"));
+  await t.step("pictures that have changed or moved are 409", () => noticesChanges());
+  await t.step("what is no latent, and a wrong count, are refused", () => refusesInWords(lab));
+  await t.step("GET …/directions gives SeFa's and those stored", () => givesDirections(lab));
 });

@@ -39,7 +39,7 @@ function metricRow(row: MetricRow, { checkpoints }: Comparison): Markup {
   const { title, name, better, cells, reference } = row;
   const letters = checkpoints.map(({ letter }) => letter);
   const real = reference === null ? "" : `; the reference has ${figureText(reference, null)}`;
-  return html`<tr><th scope="row">${title}<small>${name}<br> ${better} is better${real}</small></th>${
+  return html`<tr><th scope="row">${title}<small><span>${name}</span><br> ${better} is better${real}</small></th>${
     cells.map(({ mean, standardError }, place) =>
       metricCell(
         figureText(mean, standardError),

@@ -78,7 +78,7 @@ summary { cursor: pointer; color: var(--accent); }
   .metrics tbody tr { padding: 0.5rem 0; }
   .metrics tbody tr > * { border: 0; padding: 0 0 0.25rem; }
   .metrics th br { display: none; }
-  .metrics th small { word-spacing: 0.1em; }
+  .metrics th small > span::after { content: ","; }
   .metrics td { display: grid; grid-template-columns: 1.25rem 1fr; column-gap: 0.25rem; }
   .metrics td > b { display: block; }
   .metrics td > small { grid-column: 2; }

@@ -15,6 +15,7 @@ import { cacheFlag, shared } from "./common_flags.ts";
 import { findAttributeDirections } from "./directions_attributes.ts";
 import { type Command, type OptionsOf, UsageError } from "./flags.ts";
 import { interruptible } from "./interruption.ts";
+import { tableLines } from "./layout.ts";
 import { type LabelledLatents, LatentRefs } from "./latent_refs.ts";
 import {
   checkpointLatents,
@@ -154,18 +155,12 @@ const figure = (value: number) => String(Number(value.toPrecision(3)));
 /** Directions as an aligned table, a line each, with the names of their evidence above it. */
 export function evidenceTable(directions: readonly Direction[]): string {
   const names = [...new Set(directions.flatMap(({ evidence }) => Object.keys(evidence)))];
-  const rows = [
-    ["DIRECTION", ...names.map((name) => name.toUpperCase())],
-    ...directions.map(({ name, evidence }) => [
-      name,
-      ...names.map((key) => evidence[key] === undefined ? "" : figure(evidence[key])),
-    ]),
-  ];
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  return rows.map((row) =>
-    row.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd() + "\n"
-  )
-    .join("");
+  const rows = directions.map(({ name, evidence }) => [
+    name,
+    ...names.map((key) => evidence[key] === undefined ? "" : figure(evidence[key])),
+  ]);
+  return tableLines(["DIRECTION", ...names.map((name) => name.toUpperCase())], rows)
+    .map((line) => `${line}\n`).join("");
 }
 
 /** The steps of a sheet, from −range to +range. */

@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import type * as tf from "@tensorflow/tfjs";
 import { z } from "zod";
 import { ENLARGEMENTS } from "../core/enlarge.ts";
+import type { Direction } from "../latent/directions/direction.ts";
 import { formatLatents, type NamedLatent } from "../latent/latent_file.ts";
 import { normOf, stackLatents } from "../latent/latents.ts";
 import { project, type ProjectionOptions, type ProjectionStep, psnrOf } from "../latent/project.ts";
@@ -12,6 +13,7 @@ import { writeOutput } from "./animation_file.ts";
 import { EXIT, runCommand } from "./command.ts";
 import { type Command, type OptionsOf } from "./flags.ts";
 import { heedSignals, interruptible } from "./interruption.ts";
+import { tableLines } from "./layout.ts";
 import { directionNamed } from "./latent_refs.ts";
 import {
   checkpointFlags,
@@ -70,6 +72,7 @@ const options = z.strictObject({
     "directions to move the result along, and how far in standard deviations",
   ),
   out: z.string().min(1).nullable().default(null).describe("folder for what is written"),
+  format: z.enum(["png", "jpg"]).default("png").describe("of the pictures that are written"),
   scale: z.int().min(1).max(32).default(2).describe("times that pictures are enlarged"),
   enlarge: z.enum(ENLARGEMENTS).default("lanczos")
     .describe("draw smoothly through pixels, lanczos, or each as a square, nearest"),
@@ -103,6 +106,7 @@ export const PROJECT: Command<typeof options.shape> = {
     { name: "feature-weight", key: "featureWeight", placeholder: "WEIGHT" },
     { name: "edit", key: "edit", placeholder: "NAME=ALPHA,…", default: "none" },
     { name: "out", key: "out", placeholder: "DIR", default: "in data/cache/projections" },
+    { name: "format", key: "format", placeholder: "NAME" },
     { name: "scale", key: "scale", placeholder: "TIMES" },
     { name: "enlarge", key: "enlarge", placeholder: "NAME" },
     ...checkpointFlags,
@@ -145,47 +149,41 @@ async function projectOne(
 
 /** A line a picture: how near it came, how long its latent is, how far from a known one. */
 export function projectionTable(all: readonly Projected[]): string {
-  const rows = [
-    ["PICTURE", "PSNR", "LOSS", "|Z|", "|ΔZ|", "STARTS WITHIN 1 dB"],
-    ...all.map(({ target: { name, planted }, found }) => {
-      const [best, ...rest] = found.map(({ squaredError }) => psnrOf(squaredError));
-      const near = 1 + rest.filter((psnr) => psnr > best! - 1).length;
-      const { z, loss } = found[0]!;
-      const away = planted === null ? "" : distance(z, planted).toFixed(2);
-      const figures = [`${best!.toFixed(2)} dB`, loss.toFixed(5), normOf(z).toFixed(2), away];
-      return [name, ...figures, `${near} of ${found.length}`];
-    }),
-  ];
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  return rows.map((row) =>
-    row.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd() + "\n"
-  )
-    .join("");
+  const rows = all.map(({ target: { name, planted }, found }) => {
+    const [best, ...rest] = found.map(({ squaredError }) => psnrOf(squaredError));
+    const near = 1 + rest.filter((psnr) => psnr > best! - 1).length;
+    const { z, loss } = found[0]!;
+    const away = planted === null ? "" : distance(z, planted).toFixed(2);
+    const figures = [`${best!.toFixed(2)} dB`, loss.toFixed(5), normOf(z).toFixed(2), away];
+    return [name, ...figures, `${near} of ${found.length}`];
+  });
+  const headings = ["PICTURE", "PSNR", "LOSS", "|Z|", "|ΔZ|", "STARTS WITHIN 1 dB"];
+  return tableLines(headings, rows).map((line) => `${line}\n`).join("");
 }
 
-/** Writes all files into `folder` and returns their paths. */
+/** Draws all figures, then writes all files; returns their paths. */
 async function writeAll(
   all: readonly Projected[],
+  directions: readonly Direction[],
   checkpoint: OpenCheckpoint,
-  { edit, scale, enlarge, ...options }: ProjectOptions,
+  { edit, format, scale, enlarge, ...options }: ProjectOptions,
   signal: AbortSignal,
 ): Promise<string[]> {
+  const draw = (latents: readonly Float32Array[]) =>
+    drawImages(checkpoint.generator, stackLatents(latents), signal);
+  const drawing = { draw, enlarging: { times: scale, method: enlarge } };
+  const pictures = new Map([["projection", await projectionFigure(all, drawing)]]);
+  const latents: NamedLatent[] = projectedLatents(all);
+  if (edit !== null) {
+    const edited = await editFigure(all, edit, directions, drawing);
+    pictures.set("edits", edited.figure);
+    latents.push(...edited.latents);
+  }
   const [first] = fileNames([all[0]!.target.name]);
   const folder = options.out ?? join("data/cache/projections", `${checkpoint.fileName}-${first}`);
   const paths: string[] = [];
   const path = (name: string) => paths[paths.push(join(folder, name)) - 1]!;
-  const draw = (latents: readonly Float32Array[]) =>
-    drawImages(checkpoint.generator, stackLatents(latents), signal);
-  const enlarging = { times: scale, method: enlarge };
-  const latents: NamedLatent[] = projectedLatents(all);
-  await writePicture(path("projection.png"), await projectionFigure(all, draw, enlarging));
-  if (edit !== null) {
-    const directions = await knownDirections(checkpoint.run, checkpoint.step);
-    const named = (name: string) => directionNamed(directions, name);
-    const edited = await editFigure(all, edit, named, draw, enlarging);
-    await writePicture(path("edits.png"), edited.figure);
-    latents.push(...edited.latents);
-  }
+  for (const [name, picture] of pictures) await writePicture(path(`${name}.${format}`), picture);
   const about = { run: checkpoint.run.id, step: checkpoint.step };
   const bytes = (text: string) => new TextEncoder().encode(text);
   writeOutput(path("losses.csv"), bytes(lossesCsv(all)), "the losses");
@@ -193,14 +191,22 @@ async function writeAll(
   return paths;
 }
 
+/** The directions to edit along; throws a RangeError for an edit along another. */
+async function directionsFor(
+  { run, step }: OpenCheckpoint,
+  edits: ProjectOptions["edit"],
+): Promise<readonly Direction[]> {
+  if (edits === null) return [];
+  const directions = await knownDirections(run, step);
+  for (const { name } of edits) directionNamed(directions, name);
+  return directions;
+}
+
 /** Projects pictures, prints how near they came, and writes what was found. */
 export async function projectPhotos(options: ProjectOptions): Promise<number> {
   using interrupt = interruptible();
   using checkpoint = await openCheckpoint(options);
-  if (options.edit !== null) {
-    const directions = await knownDirections(checkpoint.run, checkpoint.step);
-    for (const { name } of options.edit) directionNamed(directions, name); // before the long work
-  }
+  const directions = await directionsFor(checkpoint, options.edit); // fails before the long work
   const targets = await readTargets(checkpoint, options.photos);
   using extractor = options.features === "lab" ? await openLabExtractor() : null;
   const features = extractor && {
@@ -211,7 +217,7 @@ export async function projectPhotos(options: ProjectOptions): Promise<number> {
   for (const target of targets) {
     all.push(await projectOne(checkpoint, target, { ...options, features }, interrupt.signal));
   }
-  const paths = await writeAll(all, checkpoint, options, interrupt.signal);
+  const paths = await writeAll(all, directions, checkpoint, options, interrupt.signal);
   stdout.write(projectionTable(all) + paths.map((path) => `${path}\n`).join(""));
   return EXIT.ok;
 }

@@ -6,6 +6,7 @@ import { type Direction, moveAlong } from "../latent/directions/direction.ts";
 import type { NamedLatent } from "../latent/latent_file.ts";
 import type { Vector } from "../latent/latents.ts";
 import { type ProjectedLatent, type ProjectionStep } from "../latent/project.ts";
+import { directionNamed } from "./latent_refs.ts";
 import type { Target } from "./project_targets.ts";
 
 /** Pictures of a strip from what was projected to what it is edited to. */
@@ -34,8 +35,12 @@ export interface Enlarging {
   readonly method: Enlargement;
 }
 
-/** Draws latents, each [Z]. */
-export type Draw = (latents: readonly Float32Array[]) => Promise<ImageBatch>;
+/** What figures are drawn with. */
+export interface Drawing {
+  /** Draws latents, each [Z]. */
+  readonly draw: (latents: readonly Float32Array[]) => Promise<ImageBatch>;
+  readonly enlarging: Enlarging;
+}
 
 /** Reads `NAME=ALPHA,NAME=ALPHA`; null where it is none. */
 export function parseEdits(text: string): readonly Edit[] | null {
@@ -68,8 +73,7 @@ function brief(name: string): string {
 /** A row a picture: the picture, its projection, their difference. */
 export async function projectionFigure(
   all: readonly Projected[],
-  draw: Draw,
-  enlarging: Enlarging,
+  { draw, enlarging }: Drawing,
 ): Promise<Raster> {
   const rows: Sheet["rows"][number][] = [];
   for (const { target, found } of all) {
@@ -82,9 +86,11 @@ export async function projectionFigure(
 }
 
 /** Each edit alone and, where there are several, all of them: what moves `z` by a share of the whole. */
-function movesOf(edits: readonly Edit[], directionOf: (name: string) => Direction) {
+function movesOf(edits: readonly Edit[], directions: readonly Direction[]) {
   const move = (by: readonly Edit[]) => (z: Vector, share: number) =>
-    by.reduce((at, { name, alpha }) => moveAlong(at, directionOf(name), share * alpha), z);
+    by.reduce((at, { name, alpha }) => {
+      return moveAlong(at, directionNamed(directions, name), share * alpha);
+    }, z);
   const label = (by: readonly Edit[]) => by.map(({ name, alpha }) => `${name}=${alpha}`).join(" ");
   const each = edits.length > 1 ? [...edits.map((edit) => [edit]), edits] : [edits];
   return each.map((by) => ({ label: label(by), move: move(by) }));
@@ -94,14 +100,13 @@ function movesOf(edits: readonly Edit[], directionOf: (name: string) => Directio
 export async function editFigure(
   all: readonly Projected[],
   edits: readonly Edit[],
-  directionOf: (name: string) => Direction,
-  draw: Draw,
-  enlarging: Enlarging,
+  directions: readonly Direction[],
+  { draw, enlarging }: Drawing,
 ): Promise<{ readonly figure: Raster; readonly latents: readonly NamedLatent[] }> {
   const rows: Sheet["rows"][number][] = [];
   const latents: NamedLatent[] = [];
   for (const { target, found } of all) {
-    for (const [i, { label, move }] of movesOf(edits, directionOf).entries()) {
+    for (const [i, { label, move }] of movesOf(edits, directions).entries()) {
       const z = found[0]!.z;
       const strip = Array.from({ length: EDIT_STEPS }, (_, k) => move(z, k / (EDIT_STEPS - 1)));
       latents.push({ name: `${target.name} ${label}`, z: strip.at(-1)! });

@@ -3,8 +3,7 @@ import { basename } from "@std/path";
 import { decodePicture } from "../../data/folder/decode.ts";
 import { lumaInto } from "../../data/packed_writer.ts";
 import type { ImageBatch } from "../core/images.ts";
-import { type LatentBatch, latentsIn, type Vector } from "../latent/latents.ts";
-import type { Truncation } from "../latent/truncation.ts";
+import { latentsIn, type Vector } from "../latent/latents.ts";
 import { parseLatentRefs } from "./latent_refs.ts";
 import { checkpointLatents, type OpenCheckpoint } from "./open_checkpoint.ts";
 
@@ -44,12 +43,7 @@ async function readPhoto(path: string, size: number, channels: number): Promise<
 async function plantedTargets(checkpoint: OpenCheckpoint, text: string): Promise<Target[]> {
   const { generator } = checkpoint;
   const refs = parseLatentRefs(text.slice(PLANTED_PREFIX.length));
-  const none: Truncation | null = null;
-  const latents: LatentBatch & { readonly labels: readonly string[] } = await checkpointLatents(
-    { ...checkpoint, seed: null },
-    refs,
-    none,
-  );
+  const latents = await checkpointLatents({ ...checkpoint, seed: null }, refs, null);
   const targets: Target[] = [];
   for (const [i, z] of latentsIn(latents).entries()) {
     const image = await generator.draw({ values: z.slice(), count: 1 });

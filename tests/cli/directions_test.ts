@@ -23,8 +23,8 @@ Deno.test("evidenceTable() has a column for each kind of evidence", () => {
   assertEquals(
     table,
     "DIRECTION  SHARE  EIGENVALUE  ACCURACY\n" +
-      "sefa-1     0.123  24\n" +
-      "smile                         0.5\n",
+      "sefa-1     0.123          24\n" +
+      "smile                              0.5\n",
   );
 });
 

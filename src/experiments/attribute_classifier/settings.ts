@@ -9,7 +9,7 @@ export const classifierSettings = {
   filters: z.int().min(1).max(256).default(128)
     .describe("channels of the last convolution; layers nearer the image have fewer"),
   features: z.int().min(2).max(2048).default(128).describe("length of the features"),
-  steps: z.int().min(1).max(1_000_000).default(2400).describe("updates of the network"),
+  steps: z.int().min(1).max(1_000_000).default(2000).describe("updates of the network"),
   batch: z.int().min(2).max(4096).default(32).describe("images an update"),
   learningRate: z.number().positive().max(1).default(2e-3).describe(
     "Adam's step size at the start",

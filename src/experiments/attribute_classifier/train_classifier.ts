@@ -102,6 +102,7 @@ export async function trainClassifier(
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   const split = splitImages(dataset.length);
   const attributes = learnableAttributes(dataset, split, watch.onNotice);
+  if (watch.signal.aborted) return null;
   const snapshot = await learn(dataset, settings, attributes, split, watch);
   if (snapshot === null) return null;
   const weights = new Map(

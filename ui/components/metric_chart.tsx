@@ -6,6 +6,7 @@ import { formatCount, formatScalar } from "../format.ts";
 import {
   bestOf,
   directionText,
+  type LineStyle,
   type MetricLine,
   type MetricMark,
   nearestValue,
@@ -20,13 +21,11 @@ interface MetricChartProps {
   readonly lines: ReadonlySignal<readonly MetricLine[]>;
   /** Steps to mark besides each line's best. */
   readonly marks: ReadonlySignal<readonly MetricMark[]>;
-  /** What the figures are of while nothing is pointed at; null for the newest of each line. */
-  readonly stepOf: (line: number) => number | null;
   readonly reference?: number;
   readonly onPick?: (step: number) => void;
 }
 
-/** A metric over steps, one line a run, with figures: under the pointer, else at the chosen steps. */
+/** A metric over steps, one line a run, with figures: under the pointer, else at the marks. */
 export function MetricChart(props: MetricChartProps): JSX.Element {
   const { name, better, lines, reference, onPick } = props;
   const { preferences } = useApp();
@@ -41,6 +40,7 @@ export function MetricChart(props: MetricChartProps): JSX.Element {
       }),
     [lines],
   );
+  const figures = figuresOf(lines.value, props.marks.value, hover.value);
   return (
     <figure class="chart metric-chart" aria-label={name}>
       <figcaption>
@@ -48,13 +48,12 @@ export function MetricChart(props: MetricChartProps): JSX.Element {
           {name} <span class="muted">{directionText(name, better)}</span>
         </h3>
         <p class="readout numbers">
-          {lines.value.map((line, i) => (
-            <Figure
-              key={line.label}
-              line={line}
-              alone={lines.value.length === 1}
-              at={hover.value ?? props.stepOf(i)}
-            />
+          {figures.map(({ label, style, value, step }, i) => (
+            <span key={i} data-line={style}>
+              {label !== "" && `${label} `}
+              <b>{formatScalar(value)}</b>
+              <span class="muted">at {formatCount(step)}</span>
+            </span>
           ))}
         </p>
       </figcaption>
@@ -64,21 +63,32 @@ export function MetricChart(props: MetricChartProps): JSX.Element {
   );
 }
 
-interface FigureProps {
-  readonly line: MetricLine;
-  readonly alone: boolean;
-  readonly at: number | null;
+interface Figure {
+  readonly label: string;
+  readonly style: LineStyle;
+  readonly value: number;
+  readonly step: number;
 }
 
-function Figure({ line, alone, at }: FigureProps): JSX.Element {
-  const shown = nearestValue(line, at ?? line.steps.at(-1) ?? 0);
-  return (
-    <span data-line={line.style}>
-      {!alone && `${line.label} `}
-      <b>{formatScalar(shown?.value)}</b>
-      {shown && <span class="muted">at {formatCount(shown.step)}</span>}
-    </span>
-  );
+/** Each line's value nearest to the step pointed at; else the marks' values, or each line's newest. */
+function figuresOf(
+  lines: readonly MetricLine[],
+  marks: readonly MetricMark[],
+  pointed: number | null,
+): readonly Figure[] {
+  const newest = lines.map((line, i) => ({
+    ...{ line: i, label: line.label, step: line.steps.at(-1) ?? 0 },
+  }));
+  const asked = pointed !== null
+    ? newest.map((each) => ({ ...each, step: pointed }))
+    : marks.length > 0
+    ? marks
+    : newest;
+  return asked.flatMap(({ line, label, step }) => {
+    const of = lines[line];
+    const near = of && nearestValue(of, step);
+    return of && near ? [{ label, style: of.style, ...near }] : [];
+  });
 }
 
 /** The marks, and each line's best, in one where they meet. */

@@ -38,7 +38,6 @@ function RunMetric({ name, open }: { readonly name: string; readonly open: OpenR
       better={directionOf(name, metric.value.better)}
       lines={lines}
       marks={marks}
-      stepOf={() => shownStep.value}
       onPick={(step) => player.goToStep(step)}
       {...(name === SAMPLE_DIVERSITY ? { reference: 1 } : {})}
     />

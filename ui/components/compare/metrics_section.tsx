@@ -110,7 +110,6 @@ function Chart({ name, compare }: ChartProps): JSX.Element | null {
       better={metric.value.better}
       lines={lines}
       marks={marks}
-      stepOf={(line) => marks.value.find((mark) => mark.line === line)?.step ?? null}
       onPick={(step) => compare.view.step.set(step)}
       {...(name === SAMPLE_DIVERSITY ? { reference: 1 } : {})}
     />

@@ -17,8 +17,9 @@ const VIEW_NAMES: readonly (readonly [ViewName, string])[] = [
 ];
 
 /** How the panels are laid against each other. */
-export function ViewTools({ compare }: { readonly compare: CompareState }): JSX.Element {
+export function ViewTools({ compare }: { readonly compare: CompareState }): JSX.Element | null {
   const { view, shownView, panels } = compare;
+  if (panels.value.length < 2 && view.zoom.value.value.scale <= 1) return null;
   const shown = shownView.value;
   return (
     <div class="compare-tools">

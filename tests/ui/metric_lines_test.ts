@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import {
   alignLines,
   bestOf,
+  inOrder,
   type MetricLine,
   nearestValue,
   valueAt,
@@ -31,4 +32,10 @@ Deno.test("alignLines() puts several runs on the steps that any of them has", ()
   const { steps, columns } = alignLines([line([10, 30], [1, NaN]), line([20, 30], [2, 3])]);
   assertEquals(steps, [10, 20, 30]);
   assertEquals(columns, [[1, null, null], [null, 2, 3]]);
+});
+
+Deno.test("inOrder() puts diversity last, and leaves the others as they come", () => {
+  assertEquals(inOrder(["kid-lab-2k", "sample-diversity", "fcd-lab-2k"]), [
+    ...["kid-lab-2k", "fcd-lab-2k", "sample-diversity"],
+  ]);
 });

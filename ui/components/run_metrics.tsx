@@ -4,6 +4,7 @@ import type { RunMetrics } from "../../src/core/protocol.ts";
 import type { OpenRun } from "../state.ts";
 import {
   directionOf,
+  inOrder,
   type MetricLine,
   type MetricMark,
   SAMPLE_DIVERSITY,
@@ -12,7 +13,9 @@ import { MetricChart } from "./metric_chart.tsx";
 
 /** What was measured of the run, a chart each; a click shows the samples of that step. */
 export function RunMetricCharts({ open }: { readonly open: OpenRun }): JSX.Element | null {
-  const names = useComputed(() => Object.keys(open.metrics.value.value?.metrics ?? {}).join("\n"));
+  const names = useComputed(() =>
+    inOrder(Object.keys(open.metrics.value.value?.metrics ?? {})).join("\n")
+  );
   if (names.value === "") return null;
   return (
     <>

@@ -27,6 +27,11 @@ export interface MetricMark {
 /** The metric that sample diversity is recorded under. */
 export const SAMPLE_DIVERSITY = "sample-diversity";
 
+/** Names of metrics in the order they are shown: diversity, which tells nothing of quality, comes last. */
+export function inOrder(names: Iterable<string>): readonly string[] {
+  return [...names].sort((a, b) => Number(a === SAMPLE_DIVERSITY) - Number(b === SAMPLE_DIVERSITY));
+}
+
 /** Which way is better: for diversity neither is, as samples should differ as much as pictures do. */
 export function directionOf(name: string, better: Better): Better | null {
   return name === SAMPLE_DIVERSITY ? null : better;

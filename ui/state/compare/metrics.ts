@@ -2,6 +2,7 @@
 import type { Better, RunMetrics } from "../../../src/core/protocol.ts";
 import {
   directionOf,
+  inOrder,
   LINE_STYLES,
   type MetricLine,
   type MetricMark,
@@ -33,7 +34,7 @@ export interface MetricComparison {
 /** Metrics that any of the runs has, each with a line a run: several panels of one run share it. */
 export function compareMetrics(panels: readonly MetricPanel[]): readonly MetricComparison[] {
   const names = new Set(panels.flatMap(({ metrics }) => Object.keys(metrics?.metrics ?? {})));
-  return [...names].map((name) => compareMetric(name, panels));
+  return inOrder(names).map((name) => compareMetric(name, panels));
 }
 
 function compareMetric(name: string, panels: readonly MetricPanel[]): MetricComparison {

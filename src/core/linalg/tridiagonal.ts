@@ -1,18 +1,37 @@
 /** Eigenvalues of symmetric tridiagonal matrices. */
 
-/** Sweeps that one eigenvalue may take; two are usual. */
+/** Sweeps that an eigenvalue may take on average; fewer than two are usual. */
 const MOST_SWEEPS = 60;
 
-/** Told of every sweep: rotations of columns (i, i + 1) for i = from, from − 1, …, in that order. */
+/** Told of every sweep: rotations of neighbouring columns, one after the other. */
 export interface RotationSink {
-  /** `cosines[t]`, `sines[t]` turn columns from − t and from − t + 1; `count` of them. */
-  sweep(cosines: Float64Array, sines: Float64Array, from: number, count: number): void;
+  /**
+   * `cosines[t]`, `sines[t]` turn columns from − t·step, the low one, and from − t·step + step, the high
+   * one, for t = 0 … count − 1. `step` is 1 or −1.
+   */
+  sweep(
+    cosines: Float64Array,
+    sines: Float64Array,
+    from: number,
+    count: number,
+    step: number,
+  ): void;
+}
+
+/** A block that no negligible off-diagonal cuts, in an order whose large end is the last. */
+interface Block {
+  readonly diagonal: Float64Array;
+  readonly off: Float64Array;
+  /** Where its first row lies, and the way to the next. */
+  readonly first: number;
+  readonly step: number;
 }
 
 /**
  * Diagonalises in place by QL sweeps with implicit Wilkinson shifts (Golub & Van Loan, Matrix
  * Computations, §8.3; Bowdler et al., 1968). `diagonal`, [n], becomes the eigenvalues, in no order, each
- * to within a few roundings of the largest; `off`, [n − 1 or n], is used up.
+ * to within a few roundings of the largest; `off`, [n − 1] or longer, is left alone. Throws a RangeError
+ * where it does not converge, as for numbers that are not finite.
  */
 export function diagonalise(diagonal: Float64Array, off: Float64Array, sink?: RotationSink): void {
   const n = diagonal.length;
@@ -21,21 +40,48 @@ export function diagonalise(diagonal: Float64Array, off: Float64Array, sink?: Ro
   const e = new Float64Array(n);
   for (let i = 0; i < n; i++) diagonal[i]! /= scale; // so that no square overflows
   for (let i = 0; i < n - 1; i++) e[i] = off[i]! / scale;
-  const [cosines, sines] = [new Float64Array(n), new Float64Array(n)];
-  for (let l = 0; l < n; l++) {
-    for (let sweeps = 0;; sweeps++) {
-      const m = blockEnd(diagonal, e, l, n);
-      if (m === l) break;
-      if (sweeps === MOST_SWEEPS) {
-        throw new RangeError(
-          `Cannot find eigenvalue ${l} of ${n} in ${MOST_SWEEPS} sweeps: is the matrix finite?`,
-        );
-      }
-      const count = sweep(diagonal, e, l, m, cosines, sines);
-      sink?.sweep(cosines, sines, m - 1, count);
-    }
+  for (let first = 0; first < n;) {
+    const last = blockEnd(diagonal, e, first);
+    const block = takeBlock(diagonal, e, first, last);
+    diagonaliseBlock(block, sink);
+    block.diagonal.forEach((value, i) => diagonal[block.first + i * block.step] = value);
+    first = last + 1;
   }
   for (let i = 0; i < n; i++) diagonal[i]! *= scale;
+}
+
+/**
+ * Rows first … last, turned over where the first is the larger end: sweeps run from the last row, and
+ * would drown what is small there in what is large (as in LAPACK's dsteqr).
+ */
+function takeBlock(d: Float64Array, e: Float64Array, first: number, last: number): Block {
+  const [diagonal, off] = [d.slice(first, last + 1), e.slice(first, last + 1)];
+  off[last - first] = 0;
+  const top = Math.abs(d[first]!) + Math.abs(off[0]!);
+  const bottom = Math.abs(d[last]!) + (last > first ? Math.abs(e[last - 1]!) : 0);
+  if (top <= bottom) return { diagonal, off, first, step: 1 };
+  diagonal.reverse();
+  off.subarray(0, last - first).reverse();
+  return { diagonal, off, first: last, step: -1 };
+}
+
+function diagonaliseBlock({ diagonal, off, first, step }: Block, sink?: RotationSink): void {
+  const n = diagonal.length;
+  const [cosines, sines] = [new Float64Array(n), new Float64Array(n)];
+  let left = MOST_SWEEPS * n;
+  for (let l = 0; l < n; l++) {
+    for (;;) {
+      const m = blockEnd(diagonal, off, l);
+      if (m === l) break;
+      if (left-- === 0) {
+        throw new RangeError(
+          `Cannot find eigenvalue ${l} of ${n} in ${MOST_SWEEPS * n} sweeps: is the matrix finite?`,
+        );
+      }
+      const count = sweep(diagonal, off, l, m, cosines, sines);
+      sink?.sweep(cosines, sines, first + (m - 1) * step, count, step);
+    }
+  }
 }
 
 function largest(diagonal: Float64Array, off: Float64Array, n: number): number {
@@ -50,9 +96,9 @@ function largest(diagonal: Float64Array, off: Float64Array, n: number): number {
 const NEGLIGIBLE = Number.EPSILON / 1024;
 
 /** The last row of the block that begins at `l` and that no negligible off-diagonal cuts. */
-function blockEnd(d: Float64Array, e: Float64Array, l: number, n: number): number {
+function blockEnd(d: Float64Array, e: Float64Array, l: number): number {
   let m = l;
-  for (; m < n - 1; m++) {
+  for (; m < d.length - 1; m++) {
     const near = Math.abs(d[m]!) + Math.abs(d[m + 1]!);
     if (Math.abs(e[m]!) <= Number.EPSILON * near + NEGLIGIBLE) break;
   }

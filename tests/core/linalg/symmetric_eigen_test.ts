@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { symmetricEigen } from "../../../src/core/linalg/symmetric_eigen.ts";
+import { timesTransposed } from "../../../src/core/linalg/products.ts";
 import { Rng } from "../../../src/core/rng.ts";
 
 /** B Bᵀ of normal numbers, scaled row by row: condition numbers up to `spread` squared. */
@@ -79,6 +80,25 @@ Deno.test("symmetricEigen() takes repeated and zero eigenvalues", () => {
   vectors.subarray(0, n).forEach((x) => assertAlmostEquals(x, 1 / Math.sqrt(n), 1e-13));
   assert(errors(ones, n).orthogonality < 1e-14);
 });
+
+for (
+  const [name, decades] of [["equal scales", 0], ["scales that rise", 8], ["and fall", -8]] as const
+) {
+  Deno.test(`symmetricEigen() of rank 60 in 300 dimensions, ${name}, converges`, () => {
+    const [n, rank] = [300, 60];
+    const rng = new Rng(1);
+    const rows = Float64Array.from(
+      { length: n * rank },
+      (_, at) => rng.normal() * 10 ** (decades * Math.floor(at / rank) / n),
+    );
+    const a = timesTransposed(rows, n, rows, n);
+    const { values } = symmetricEigen(a, n);
+    const { residual, orthogonality } = errors(a, n);
+    assert(residual <= 1e-13 * values[0]!, `residual ${residual} of ${values[0]}`);
+    assert(orthogonality <= 1e-12, `got ${orthogonality}`);
+    assert(values.subarray(rank).every((value) => Math.abs(value) <= 1e-13 * values[0]!));
+  });
+}
 
 Deno.test("symmetricEigen() takes very large and very small numbers", () => {
   for (const scale of [1e150, 1e-150]) {

@@ -34,6 +34,12 @@ Deno.test("singularValues() of a product of reflections are its diagonal, to rou
   found.forEach((value, i) => assertAlmostEquals(value, values[i]!, 5e-15));
 });
 
+Deno.test("singularValues() of rank 30 in 150 rows and columns: the others are 0", () => {
+  const values = Array.from({ length: 150 }, (_, i) => i < 30 ? 30 - i : 0);
+  const found = singularValues(reflectedDiagonal(values), 150, 150);
+  found.forEach((value, i) => assertAlmostEquals(value, values[i]!, 1e-12));
+});
+
 Deno.test("singularValues() of wide, tall and empty matrices are the transpose's", () => {
   const wide = Float64Array.from({ length: 21 }, (_, i) => Math.sin(1.7 * i));
   const tall = Float64Array.from(

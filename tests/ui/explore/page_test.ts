@@ -242,6 +242,9 @@ async function fitsPhones(lab: PageLab, grey: string): Promise<void> {
   const path = `/explore/${grey}?picks=1,2&a=1&b=2&c=3`;
   await lab.look(path, async (page) => {
     assert(await differenceFromDeno(lab, grey, page, [0, 3]) <= 1, "grey pictures are others");
+    await reads(page, ".device-note", /images\/s/);
+    const rate = page.locator(".device-note > span > span:last-child");
+    await rate.evaluate((element) => element.textContent = "123,456 images/s"); // of a fast device
     assertEquals(await overflow(page), 0);
     await page.locator("#seed-3").tap();
     await reads(page, ".address code", /#3$/);

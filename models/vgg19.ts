@@ -23,6 +23,9 @@ export const VGG_LAYERS = ["conv2_2", "conv5_4"] as const;
 /** One of `VGG_LAYERS`: i_j is the j-th convolution before the i-th pooling. */
 export type VggLayer = typeof VGG_LAYERS[number];
 
+/** The last convolution before each pooling: what perceptual distances compare. */
+export const VGG_STACK = ["conv1_2", "conv2_2", "conv3_4", "conv4_4", "conv5_4"] as const;
+
 /** A convolution and what torchvision calls it. */
 interface Convolution {
   readonly name: string;
@@ -72,12 +75,8 @@ function arrayOf(weights: NamedArrays, name: string, shape: readonly number[]): 
   );
 }
 
-/**
- * Maps pictures, [B, H, W, 3] in [-1, 1], to a layer's activations after its ReLU, [B, H/2, W/2, 128] or
- * [B, H/16, W/16, 512]. `weights` are by torchvision's names and in its layout. Throws a RangeError where
- * one is missing or of another shape.
- */
-export function buildVgg19(layer: VggLayer, weights: NamedArrays): VggFeatures {
+/** The layers up to one, each convolution with its ReLU, of pictures as `normalized` gives them. */
+function buildLayers(layer: VggLayer, weights: NamedArrays): tf.Sequential {
   const layers = layersUpTo(layer);
   const arrays = new Map<string, NamedArray>();
   let inputs = 3;
@@ -104,8 +103,29 @@ export function buildVgg19(layer: VggLayer, weights: NamedArrays): VggFeatures {
     );
   }
   writeArrays(trainable(model), arrays);
-  return new VggFeatures(model);
+  return model;
 }
+
+/**
+ * Maps pictures, [B, H, W, 3] in [-1, 1], to a layer's activations after its ReLU, [B, H/2, W/2, 128] or
+ * [B, H/16, W/16, 512]. `weights` are by torchvision's names and in its layout. Throws a RangeError where
+ * one is missing or of another shape.
+ */
+export function buildVgg19(layer: VggLayer, weights: NamedArrays): VggFeatures {
+  return new VggFeatures(buildLayers(layer, weights));
+}
+
+/**
+ * Maps pictures, [B, H, W, 3] in [-1, 1], to the activations of all of `VGG_STACK`, after their ReLUs:
+ * [B, H, W, 64], [B, H/2, W/2, 128] … [B, H/16, W/16, 512]. Takes weights and throws as `buildVgg19`.
+ */
+export function buildVgg19Stack(weights: NamedArrays): VggStack {
+  return new VggStack(buildLayers("conv5_4", weights));
+}
+
+/** Pictures in [-1, 1] as torchvision's weights expect them. */
+const normalized = (pictures: tf.Tensor4D): tf.Tensor =>
+  pictures.add(1).div(2).sub(tf.tensor1d(MEAN)).div(tf.tensor1d(DEVIATION));
 
 /** A part of VGG19 that nothing trains. Owns its network. */
 export class VggFeatures {
@@ -118,11 +138,32 @@ export class VggFeatures {
 
   /** Activations of pictures, [B, H, W, 3] in [-1, 1]. Borrows them; the caller owns the result. */
   apply(pictures: tf.Tensor4D): tf.Tensor4D {
-    return tf.tidy(() => {
-      const unit = pictures.add(1).div(2);
-      const normal = unit.sub(tf.tensor1d(MEAN)).div(tf.tensor1d(DEVIATION));
-      return this.#model.apply(normal) as tf.Tensor4D;
+    return tf.tidy(() => this.#model.apply(normalized(pictures)) as tf.Tensor4D);
+  }
+
+  dispose(): void {
+    this.#model.dispose();
+  }
+}
+
+/** VGG19's activations at all depths. Owns its network. */
+export class VggStack {
+  readonly #model: tf.LayersModel;
+  /** The same layers, with all of `VGG_STACK` as outputs. Owns nothing of its own. */
+  readonly #stack: tf.LayersModel;
+
+  /** Takes over the network. */
+  constructor(model: tf.Sequential) {
+    this.#model = model;
+    this.#stack = tf.model({
+      inputs: model.inputs,
+      outputs: VGG_STACK.map((name) => model.getLayer(name).output as tf.SymbolicTensor),
     });
+  }
+
+  /** Borrows the pictures, [B, H, W, 3] in [-1, 1]; the caller owns the activations. */
+  apply(pictures: tf.Tensor4D): tf.Tensor4D[] {
+    return tf.tidy(() => this.#stack.apply(normalized(pictures)) as tf.Tensor4D[]);
   }
 
   dispose(): void {

@@ -9,7 +9,13 @@ import {
   evaluatePair,
   type Figures,
   meanFigures,
+  type PictureMeasure,
 } from "../evaluation/enlargement.ts";
+import {
+  assertPerceptualSpec,
+  openPerceptual,
+  PERCEPTUAL_FORMS,
+} from "../evaluation/perceptual.ts";
 import { type Enlarger, openEnlarger } from "../runs/open_enlarger.ts";
 import { RunStore } from "../runs/store.ts";
 import { EXIT, runCommand } from "./command.ts";
@@ -32,6 +38,9 @@ const options = z.strictObject({
   weights: z.enum(["ema", "raw"]).default("ema")
     .describe("the network's moving average, or the network itself"),
   data: z.string().min(1).default("faces").describe("pictures to judge by: folder:PATH, or faces"),
+  extractor: z.string().min(1).default("lab").describe(
+    `whose features perceptual distances compare: ${PERCEPTUAL_FORMS}`,
+  ),
   json: z.boolean().default(false).describe("print one JSON object, for programs"),
   runs: shared.runs,
   cache: shared.cache,
@@ -53,6 +62,7 @@ export const EVALUATE_SR: Command<typeof options.shape> = {
     { name: "scale", key: "scale", placeholder: "N", default: "the network's own; bicubic 4" },
     { name: "weights", key: "weights", placeholder: "NAME" },
     { name: "data", key: "data", placeholder: "SPEC" },
+    { name: "extractor", key: "extractor", placeholder: "SPEC" },
     { name: "json", key: "json" },
     runsFlag,
     cacheFlag,
@@ -65,10 +75,16 @@ export const EVALUATE_SR: Command<typeof options.shape> = {
     "Names state the protocol, as BasicSR has it: psnr-y-crop4 is PSNR in decibels on the luma of " +
     "BT.601 (16 to 235), 4 pixels left out along each edge; ssim-rgb-crop4 is the mean SSIM of the " +
     "three channels. Pictures are cut to multiples of the scale first.",
+    "perceptual-lab is how different the whole pictures look to the lab's extractor (Zhang et al., 2018, " +
+    "equation 1, uncalibrated): 0 for equal ones, lower is better. Only figures by one extractor compare.",
   ],
   examples: [
     ["evaluate-sr --model bicubic --scale 4 --data folder:Set5", "28.43 dB, as published"],
     ["evaluate-sr --model latest@5000 --data folder:Set5 --json", "a checkpoint, for programs"],
+    [
+      "evaluate-sr --extractor vgg19:vgg19.safetensors --data folder:Set5",
+      "perceptual distance by VGG19",
+    ],
   ],
 };
 
@@ -81,13 +97,14 @@ interface Row extends EnlargementReport {
 async function judge(
   pairs: PackedPairs,
   enlargers: { readonly judged: Enlarger; readonly bicubic: Enlarger },
+  measures: readonly PictureMeasure[],
 ): Promise<Row[]> {
   const line = new StatusLine(stderr);
   const rows: Row[] = [];
   const { pictures } = pairs.header;
   for (const [i, { name }] of pictures.entries()) {
     line.draw(() => `${i + 1} of ${pictures.length}: ${name}`);
-    rows.push({ name, ...await evaluatePair(pairs.read(i), enlargers) });
+    rows.push({ name, ...await evaluatePair(pairs.read(i), enlargers, measures) });
   }
   line.clear();
   return rows;
@@ -114,8 +131,10 @@ function table(rows: readonly Row[], mean: EnlargementReport, bicubicAlone: bool
 
 /** Judges an enlarger. */
 export async function evaluateSr(given: EvaluateOptions): Promise<number> {
+  assertPerceptualSpec(given.extractor); // before any work
   const device = await probeDevice(given.backend);
   await openDevice(device, { ...given, exactConv: false });
+  using perceptual = await openPerceptual(given.extractor);
   const store = new RunStore(given.runs);
   using judged = await openEnlarger(store, given);
   using bicubic = await openEnlarger(store, { model: "bicubic", scale: judged.scale });
@@ -130,7 +149,7 @@ export async function evaluateSr(given: EvaluateOptions): Promise<number> {
   stderr.write(
     `${name}, ×${scale}, ${parameters.toLocaleString("en")} parameters, on ${device.name}\n`,
   );
-  const rows = await judge(pairs, { judged, bicubic });
+  const rows = await judge(pairs, { judged, bicubic }, perceptual === null ? [] : [perceptual]);
   const mean = {
     made: meanFigures(rows.map(({ made }) => made)),
     bicubic: meanFigures(rows.map(({ bicubic }) => bicubic)),

@@ -9,7 +9,7 @@ import type { Enlarger } from "../runs/open_enlarger.ts";
 /** Figures by name: `psnr-y-crop4`. */
 export type Figures = Readonly<Record<string, number>>;
 
-/** One more way to compare a picture with the truth: a perceptual distance. */
+/** One more way to compare a picture with the truth: a perceptual distance, lower being better. */
 export interface PictureMeasure {
   readonly name: string;
   /** Borrows both, which are of one shape. */

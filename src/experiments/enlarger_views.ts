@@ -6,6 +6,8 @@ import { type PairBatch, type PicturePair, unitPixels } from "../core/pairs.ts";
 import { psnr } from "../metrics/fidelity/psnr.ts";
 import { protocolName } from "../metrics/fidelity/protocol.ts";
 import { ssim } from "../metrics/fidelity/ssim.ts";
+import { perceptualDistance, perceptualName } from "../metrics/perceptual/distance.ts";
+import { openLabStack } from "../metrics/perceptual/lab_stack.ts";
 import { enlarge } from "../nn/enlarge.ts";
 import type { EnlargerViews } from "../training/enlarger_trainer.ts";
 
@@ -34,8 +36,9 @@ function batchOf(squares: readonly Raster[], size: number): ImageBatch {
 
 /**
  * Views on pictures that a network does not train on. A sample shows their middles, a picture a row:
- * bicubic, the network's, the truth. Measured are the means, over all of them, of `psnr-y-cropS` and
- * `ssim-y-cropS`, S being the scale.
+ * bicubic, the network's, the truth. Measured are the means, over all of them, of `psnr-y-cropS`,
+ * `ssim-y-cropS`, S being the scale, and `perceptual-lab`, which training against a discriminator lowers
+ * where the others fall.
  */
 export function enlargerViews(
   validation: readonly PicturePair[],
@@ -60,15 +63,18 @@ export function enlargerViews(
       return { ...batchOf(squares, side), columns: 3 };
     },
     async measure(network: tf.LayersModel) {
-      const [ratios, similarities]: [number[], number[]] = [[], []];
+      using lab = await openLabStack(); // opened anew: small, and nothing to free later
+      const [ratios, similarities, distances]: [number[], number[], number[]] = [[], [], []];
       for (const { low, high } of validation) {
         const made = await enlarge(network, low);
         ratios.push(psnr(made, high, protocol));
         similarities.push(ssim(made, high, protocol));
+        distances.push(await perceptualDistance(lab, made, high));
       }
       return {
         [protocolName("psnr", protocol)]: mean(ratios),
         [protocolName("ssim", protocol)]: mean(similarities),
+        [perceptualName(lab.name)]: mean(distances),
       };
     },
   };

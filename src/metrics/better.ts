@@ -9,6 +9,7 @@ const OTHERS: Readonly<Record<string, Better>> = {
   "sample-diversity": "higher",
   psnr: "higher",
   ssim: "higher",
+  perceptual: "lower",
 };
 
 const BETTER: ReadonlyMap<string, Better> = new Map([

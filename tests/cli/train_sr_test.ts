@@ -30,7 +30,8 @@ Deno.test("train-sr learns by pixels, then against a discriminator, and what it 
     ...["--steps", "6", "--sample-every", "3"],
   ]);
   assertEquals(trained.code, 0, trained.stderr);
-  assertMatch(trained.stdout, /step 6: psnr-y-crop2 \d\d\.\d/);
+  assertMatch(trained.stdout, /step 6: .*psnr-y-crop2 \d\d\.\d/);
+  assertMatch(trained.stdout, /step 6: .*perceptual-lab \d/);
 
   const fooling = await runTask("train-sr", [
     ...[...TINY, ...data, "--adversarial", "latest@6", "--discriminator", "2", "--steps", "2"],
@@ -58,6 +59,7 @@ Deno.test("train-sr learns by pixels, then against a discriminator, and what it 
   const report = JSON.parse(judged.stdout);
   assertEquals([report.scale, report.pictures.length], [2, 6]);
   assert(report.mean.made["psnr-y-crop2"] > 10);
+  assert(report.mean.made["perceptual-lab"] > 0 && report.mean.bicubic["perceptual-lab"] > 0);
   const out = join(folder.path, "larger.png");
   const larger = await runTask("upscale", [
     ...[join(folder.path, "pictures", "0.png"), "--out", out, "--tile", "32", ...where],

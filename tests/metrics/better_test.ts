@@ -2,7 +2,14 @@ import { assertEquals } from "@std/assert";
 import { betterOf } from "../../src/metrics/better.ts";
 
 Deno.test("betterOf() goes by the family, whatever the protocol after it", () => {
-  const lower = ["fcd-lab-10k", "fid-50k", "kid-lab-2048", "swd-10k", "ms-ssim-10k"];
+  const lower = [
+    "fcd-lab-10k",
+    "fid-50k",
+    "kid-lab-2048",
+    "swd-10k",
+    "ms-ssim-10k",
+    "perceptual-lab",
+  ];
   const higher = ["precision-lab-k3-10k", "is-10k", "score-classifier-10k", "ssim-y-crop4"];
   assertEquals(lower.map(betterOf), lower.map(() => "lower"));
   assertEquals(higher.map(betterOf), higher.map(() => "higher"));

@@ -1,11 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { openDevice } from "../../src/backends/open.ts";
 import { probeDevice } from "../../src/backends/probe.ts";
 import type { NamedArray } from "../../src/core/named_arrays.ts";
-import { buildVgg19, VGG_LAYERS } from "../../models/vgg19.ts";
+import { vggStack } from "../../src/evaluation/perceptual.ts";
+import { perceptualDistance } from "../../src/metrics/perceptual/distance.ts";
+import { buildVgg19, buildVgg19Stack, VGG_LAYERS } from "../../models/vgg19.ts";
 import { drawn } from "../golden/drawn.ts";
+import distances from "../golden/perceptual_torch.json" with { type: "json" };
 import golden from "../golden/vgg19_torch.json" with { type: "json" };
+import { wavyPicture } from "../metrics/fidelity/pictures.ts";
 
 await openDevice(await probeDevice("simd"), { threads: 2 });
 
@@ -40,6 +44,28 @@ for (const layer of VGG_LAYERS) {
     assertEquals(tf.memory().numTensors, before);
   });
 }
+
+Deno.test("perceptualDistance() by VGG19 is torchvision's, whole or in tiles", async () => {
+  const before = tf.memory().numTensors;
+  const vgg = vggStack(buildVgg19Stack(weights));
+  for (const { width, height, vgg19: expected } of distances.cases) {
+    const [a, b] = [wavyPicture(width, height, 0), wavyPicture(width, height, 0.5)];
+    assertAlmostEquals(await perceptualDistance(vgg, a, b), expected, 1e-4 * expected);
+  }
+  // Tiles of 64 pixels see 144 around them: the first does not see the whole.
+  const [a, b] = [wavyPicture(225, 17, 0), wavyPicture(225, 17, 1)];
+  const whole = await perceptualDistance(vgg, a, b);
+  const cut = await perceptualDistance({ ...vgg, tile: 64 }, a, b);
+  assertAlmostEquals(cut, whole, 1e-5 * whole);
+  const small = wavyPicture(15, 40, 0);
+  await assertRejects(
+    () => perceptualDistance(vgg, small, small),
+    RangeError,
+    "Cannot measure perceptual-vgg19 on 15×40 pixels: expected 16×16 or more",
+  );
+  vgg[Symbol.dispose]();
+  assertEquals(tf.memory().numTensors, before);
+});
 
 Deno.test("buildVgg19() names the weights it lacks", () => {
   const lacking = new Map(weights);

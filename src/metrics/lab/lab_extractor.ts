@@ -25,16 +25,19 @@ export class LabExtractor implements FeatureExtractor {
   readonly name = "lab";
   readonly dim = LAB_DIM;
   readonly #network: tf.LayersModel;
-  /** The same network, up to the maps whose means are features. Owns nothing of its own. */
+  /** The same layers up to the maps whose means are features, for any size. Shares the weights. */
   readonly #maps: tf.LayersModel;
 
   private constructor(network: tf.LayersModel, readonly fingerprint: string) {
     this.#network = network;
-    const pooled = LAB_CONVOLUTIONS.filter(({ pooled }) => pooled);
-    this.#maps = tf.model({
-      inputs: network.inputs,
-      outputs: pooled.map(({ name }) => network.getLayer(name).output as tf.SymbolicTensor),
-    });
+    const image = tf.input({ name: "picture", shape: [null, null, 3] });
+    const outputs: tf.SymbolicTensor[] = [];
+    let x = image;
+    for (const { name, pooled } of LAB_CONVOLUTIONS) {
+      x = network.getLayer(name).apply(x) as tf.SymbolicTensor;
+      if (pooled) outputs.push(x);
+    }
+    this.#maps = tf.model({ inputs: image, outputs });
   }
 
   /**
@@ -86,12 +89,21 @@ export class LabExtractor implements FeatureExtractor {
   featureMaps(images: tf.Tensor4D): tf.Tensor4D[] {
     return tf.tidy(() => {
       const colours = images.shape[3] === 3 ? images : images.tile<tf.Tensor4D>([1, 1, 1, 3]);
-      return this.#maps.apply(resizePictures(colours, LAB_SIZE, "antialiased")) as tf.Tensor4D[];
+      return this.mapsOf(resizePictures(colours, LAB_SIZE, "antialiased"));
     });
+  }
+
+  /**
+   * The same maps of pictures at their own size, [B, H, W, 3] in [-1, 1]: halved once, twice, thrice and four
+   * times. Borrows the pictures; the caller owns the maps.
+   */
+  mapsOf(pictures: tf.Tensor4D): tf.Tensor4D[] {
+    return tf.tidy(() => this.#maps.apply(pictures) as tf.Tensor4D[]);
   }
 
   [Symbol.dispose](): void {
     this.#network.dispose();
+    this.#maps.dispose(); // the layers go with the last network that has them
   }
 }
 

@@ -1,6 +1,7 @@
 /** What `deno task evaluate` takes. */
 import { z } from "zod";
 import { METRIC_FAMILY_NAMES } from "../metrics/names.ts";
+import { EXTRACTOR_FORMS } from "../metrics/open_extractor.ts";
 import {
   backendFlag,
   cacheFlag,
@@ -36,9 +37,7 @@ const options = z.strictObject({
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER - 1_000_000).default(0)
     .describe("seed of the first sample; also chooses among more pictures than are wanted"),
   extractor: z.string().min(1).default("lab")
-    .describe(
-      "network whose features are compared: lab, classifier:FILE, or a path or URL of a model",
-    ),
+    .describe(`network whose features are compared: ${EXTRACTOR_FORMS}`),
   steps: StepList.nullable().default(null)
     .describe("checkpoints of A's run, measured one after the other: 1000,2000,5000"),
   everyCheckpoint: z.boolean().default(false).describe("every checkpoint of A's run"),

@@ -29,6 +29,26 @@ Deno.test("Refreshed reads until what it reads has ended, and once more for what
   assertEquals(count(), 4);
 });
 
+Deno.test("Refreshed goes on seldom where what has ended may begin again, but not after a refusal", async () => {
+  const clock = new FakeClock();
+  const { read, count } = reader(10, 10, 2, 10);
+  const goesOn = (newest: number | null) => newest !== null && newest < 10;
+  const refreshed = new Refreshed({ read, clock, goesOn, restMs: 30_000 });
+  await settled();
+  await clock.pass(29_000);
+  assertEquals(count(), 1);
+  await clock.pass(31_000);
+  assertEquals([refreshed.value.value, count()], [2, 3]);
+  await clock.pass(5000);
+  assertEquals([refreshed.value.value, count()], [10, 4]);
+  refreshed.dispose();
+
+  const refused = reader(new Refused(404, "no such run"));
+  new Refreshed({ read: refused.read, clock, goesOn: () => false, restMs: 30_000 });
+  await clock.pass(120_000);
+  assertEquals(refused.count(), 1);
+});
+
 Deno.test("Refreshed asks a server that is gone again, and takes a refusal as final", async () => {
   const clock = new FakeClock();
   const gone = reader(new Unreachable(null), 7);

@@ -163,8 +163,10 @@ export class BrowserDevice implements Device {
   }
 }
 
-function modelOf({ run, step, weights }: CheckpointRef) {
-  return { model: absolute(layersModelUrl(run, step, weights)) };
+/** The server passes the version over; the worker keeps networks by the whole address. */
+function modelOf({ run, step, weights, version }: CheckpointRef) {
+  const url = layersModelUrl(run, step, weights);
+  return { model: absolute(version === undefined ? url : `${url}?v=${version}`) };
 }
 
 /** For a worker, whose own address is another. */

@@ -13,7 +13,8 @@ import {
 import { DrawQueue, type WaitOptions } from "./draw_queue.ts";
 import { ServerDevice } from "./server_device.ts";
 
-export type { CheckpointRef, DrawnImages, GeneratorShape } from "./device.ts";
+export { type CheckpointRef, checkpointRef } from "./device.ts";
+export type { DrawnImages, GeneratorShape } from "./device.ts";
 export { type ActiveDevice, DEVICE_CHOICES, type DeviceChoice } from "./device_chain.ts";
 
 /** How a drawing is asked for. */

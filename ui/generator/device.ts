@@ -1,10 +1,29 @@
 /** What every way of drawing has in common. */
+import type { CheckpointInfo } from "../../src/core/protocol.ts";
 
 /** Which generator draws: of a run's checkpoint, the averaged weights or those of the last update. */
 export interface CheckpointRef {
   readonly run: string;
   readonly step: number;
   readonly weights: "ema" | "raw";
+  /** Tells apart weights that lay at one step one after the other, as a resumed run may write it anew. */
+  readonly version?: string;
+}
+
+/** A checkpoint's file that holds the weights. */
+const GENERATOR_FILE = "generator.safetensors";
+/** How much of its hash tells weights apart. */
+const VERSION_LENGTH = 16;
+
+/** The checkpoint of a run's `step`, by the list of its checkpoints. */
+export function checkpointRef(
+  { run, step, weights }: CheckpointRef,
+  checkpoints: readonly CheckpointInfo[],
+): CheckpointRef {
+  const files = checkpoints.find((checkpoint) => checkpoint.step === step)?.files;
+  const hash = files?.find(({ name }) => name === GENERATOR_FILE)?.sha256;
+  const version = hash === undefined ? {} : { version: hash.slice(0, VERSION_LENGTH) };
+  return { run, step, weights, ...version };
 }
 
 /** Latents [B, Z] in, images [B, H, H, C] out. */

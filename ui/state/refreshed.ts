@@ -11,6 +11,8 @@ export interface RefreshedOptions<T> {
   readonly clock: Clock;
   /** Whether it may still change, going by what was read last. Once it may not it is read no more. */
   readonly goesOn: (newest: T | null) => boolean;
+  /** Given where what has ended may begin again: it is then read on, so seldom. */
+  readonly restMs?: number;
 }
 
 /** A value that follows the server's until `dispose()`. A server that is gone is asked again. */
@@ -42,11 +44,12 @@ export class Refreshed<T> {
   }
 
   async #read(): Promise<void> {
-    const { read, goesOn } = this.options;
+    const { read, goesOn, restMs } = this.options;
     this.#cancel();
     this.#reading = true;
     // Asked first: what ends while it is read is read once more.
     let again = goesOn(this.#value.value);
+    let final = false;
     try {
       const value = await read();
       if (this.#disposed) return;
@@ -55,19 +58,21 @@ export class Refreshed<T> {
       this.#loading.value = { state: "ready" };
     } catch (error) {
       if (this.#disposed) return;
-      again ||= !(error instanceof Refused); // a refusal is final, silence is not
+      final = error instanceof Refused; // silence is not
+      again ||= !final;
       this.#loading.value = failure(error);
     } finally {
       this.#reading = false;
     }
-    if (again) this.#later();
+    if (again) this.#later(EVERY_MS);
+    else if (restMs !== undefined && !final) this.#later(restMs);
   }
 
-  #later(): void {
+  #later(ms: number): void {
     const { clock } = this.options;
-    this.#cancel = clock.after(EVERY_MS, () => {
+    this.#cancel = clock.after(ms, () => {
       if (clock.visible()) void this.#read();
-      else this.#later();
+      else this.#later(ms);
     });
   }
 }

@@ -113,23 +113,37 @@ export function encodeClassifier(file: ClassifierFile): Uint8Array<ArrayBuffer> 
   });
 }
 
-/** The text under `key` of a classifier's metadata, as JSON of the description's form. */
+/**
+ * The description in a classifier's metadata. Throws a SafetensorsError for text that is no JSON, and a
+ * RangeError, which says how to make the classifier anew, for one of another form: an older lab's, say.
+ */
 function parseDescription(text: string, source: string): z.output<typeof Description> {
-  let problem: string;
+  let description: unknown;
   try {
-    const parsed = Description.safeParse(JSON.parse(text));
-    if (parsed.success) return parsed.data;
-    problem = z.prettifyError(parsed.error);
+    description = JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    problem = error.message;
+    throw new SafetensorsError(`Cannot read the classifier "${source}": ${error.message}`, {
+      cause: error,
+    });
   }
-  throw new SafetensorsError(`Cannot read the classifier "${source}": ${problem}`);
+  const parsed = Description.safeParse(description);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0]!;
+  const place = path.map((key) => typeof key === "number" ? `[${key}]` : `.${String(key)}`).join(
+    "",
+  );
+  throw new RangeError(
+    `Cannot classify with "${source}": expected the form that this version of the lab writes, got ` +
+      `another one's (${place.replace(/^\./, "") || "description"}: ${message}). Delete it, and ` +
+      `"deno task train-classifier" makes it anew`,
+    { cause: parsed.error },
+  );
 }
 
 /**
  * Reads a file's bytes, `source` being its path. Throws a SafetensorsError for what is damaged, and a
- * RangeError for a sound file that holds no classifier.
+ * RangeError for a sound file that holds no classifier, or one in another version's form.
  */
 export function decodeClassifier(bytes: Uint8Array<ArrayBuffer>, source: string): ClassifierFile {
   const { metadata, arrays } = decodeSafetensors(bytes, source);

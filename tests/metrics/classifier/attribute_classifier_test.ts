@@ -1,5 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
-import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import { join } from "@std/path";
 import type { ImageBatch } from "../../../src/core/images.ts";
 import {
@@ -59,6 +66,28 @@ Deno.test("decodeClassifier() says what is wrong with a file", () => {
   );
   const whole = encodeClassifier(tinyClassifierFile());
   assertThrows(decode(whole.slice(0, -8)), SafetensorsError);
+});
+
+Deno.test("decodeClassifier() says how to make a classifier of another version anew", () => {
+  const { arrays, metadata } = decodeSafetensors(encodeClassifier(tinyClassifierFile()), "x");
+  const decode = (change: (about: Record<string, unknown>) => void) => () => {
+    const about = JSON.parse(metadata.description!);
+    change(about);
+    const changed = { ...metadata, description: JSON.stringify(about) };
+    decodeClassifier(encodeSafetensors({ metadata: changed, arrays }), "old.safetensors");
+  };
+  const older = (about: Record<string, unknown>) => {
+    for (const attribute of about.attributes as Record<string, unknown>[]) delete attribute.choice;
+  };
+  const { message } = assertThrows(decode(older), RangeError);
+  assertMatch(message, /^Cannot classify with "old\.safetensors": expected the form that this ver/);
+  assertMatch(
+    message,
+    /another one's \(attributes\[0\]\.choice: .+\)\. Delete it, and "deno task train-/,
+  );
+  const newer = assertThrows(decode((about) => about.version = 2), RangeError).message;
+  assertMatch(newer, /another one's \(version: /);
+  assertEquals([message, newer].filter((text) => text.includes("\n")), []);
 });
 
 Deno.test("AttributeClassifier.predict() gives probabilities, a choice's adding up to 1, and numbers", async () => {

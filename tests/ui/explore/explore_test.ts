@@ -106,6 +106,32 @@ Deno.test("a run that goes on brings its new checkpoints to a page at the newest
   explore.dispose();
 });
 
+Deno.test("a run that ended, and was resumed to write a step anew, is drawn anew from it", async () => {
+  const written = (sha256: string): CheckpointInfo[] =>
+    [500, 1000].map((step) => {
+      const hash = step === 500 ? "0".repeat(64) : sha256;
+      const file = { name: "generator.safetensors", bytes: 1, sha256: hash };
+      return { step, files: [file], resumable: true };
+    });
+  const [before, after] = ["a".repeat(64), "b".repeat(64)];
+  const { explore, transport, generator, clock } = await open("/explore/a/1000", (transport) => {
+    transport.detail = fakeDetail({ id: "a", status: "completed", checkpoints: written(before) });
+  });
+  const versions = () => new Set(generator.drawings.map(({ checkpoint }) => checkpoint.version));
+  assertEquals(versions(), new Set([before.slice(0, 16)]));
+  const drawn = generator.drawings.length;
+  await clock.pass(30_000);
+  assertEquals(generator.drawings.length, drawn, "nothing changed, so nothing is drawn again");
+  transport.detail = fakeDetail({ id: "a", status: "running", checkpoints: written(after) });
+  await clock.pass(30_000);
+  assertEquals(versions(), new Set([before.slice(0, 16), after.slice(0, 16)]));
+  explore.prepareSteps();
+  assertEquals(generator.prepared.map(({ step, version }) => [step, version]), [
+    [500, "0".repeat(16)],
+  ]);
+  explore.dispose();
+});
+
 Deno.test("the wall draws the seeds in sight, as every device draws them", async () => {
   const { explore, generator } = await open("/explore/a?seed=900");
   const first = generator.drawings[0]!;

@@ -1,6 +1,6 @@
 /** What the Compare page shows: the same seeds of two to four checkpoints. */
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
-import type { CheckpointRef, GeneratorClient } from "../../generator/client.ts";
+import { type CheckpointRef, checkpointRef, type GeneratorClient } from "../../generator/client.ts";
 import type { Truncation } from "../../lab.ts";
 import type { Router } from "../../router.ts";
 import type { Clock, Transport } from "../../transport.ts";
@@ -203,7 +203,10 @@ export class CompareState {
     const step = address.step === "best"
       ? source?.detail.value.value?.best?.step ?? null
       : nearestStep(steps, address.step ?? this.stops.value[this.stop.value] ?? null);
-    const checkpoint = step === null ? null : { run, step, weights: view.weights.value.value };
+    const weights = view.weights.value.value;
+    const checkpoint = step === null
+      ? null
+      : checkpointRef({ run, step, weights }, source?.checkpoints.value ?? []);
     const generation = checkpoint && generationOf(checkpoint, this.truncation.value);
     const locked = address.step !== null;
     return {

@@ -1,5 +1,5 @@
 /** Which pictures the Compare page draws, and in which order. */
-import type { CheckpointRef } from "../../generator/client.ts";
+import { type CheckpointRef, checkpointRef } from "../../generator/client.ts";
 import { stackLatents, truncatedLatent, type Truncation } from "../../lab.ts";
 import type { Panel } from "./compare.ts";
 import { nearestStep } from "./panels.ts";
@@ -22,10 +22,12 @@ const AHEAD = 2;
 
 /** Names what a checkpoint's pictures are made with, the seed aside. */
 export function generationOf(
-  { run, step, weights }: CheckpointRef,
+  { run, step, weights, version = "" }: CheckpointRef,
   truncation: Truncation | null,
 ): string {
-  return `${run}@${step} ${weights}${truncation ? ` ${truncation.by}:${truncation.psi}` : ""}`;
+  return `${run}@${step} ${version} ${weights}${
+    truncation ? ` ${truncation.by}:${truncation.psi}` : ""
+  }`;
 }
 
 /** What is in sight, and then what the slider, another view and the next page would show. */
@@ -60,7 +62,8 @@ export function neighbourOf(
   const step = stops[stop + by];
   if (locked || step === undefined || source === null || checkpoint === null) return null;
   const near = nearestStep(source.steps.value, step);
-  return near === null || near === checkpoint.step ? null : { ...checkpoint, step: near };
+  if (near === null || near === checkpoint.step) return null;
+  return checkpointRef({ ...checkpoint, step: near }, source.checkpoints.value);
 }
 
 /** One order; none while it is not known what the generator takes. */

@@ -1,10 +1,11 @@
 /** What the Compare page knows of a run, whichever panels show it. */
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
-import type { RunDetail, RunMetrics } from "../../../src/core/protocol.ts";
+import type { CheckpointInfo, RunDetail, RunMetrics } from "../../../src/core/protocol.ts";
 import type { CheckpointRef, GeneratorClient, GeneratorShape } from "../../generator/client.ts";
 import type { Clock, Transport } from "../../transport.ts";
 import { Unreachable } from "../../transport.ts";
 import { faultText } from "../explore/faults.ts";
+import { contentsOf } from "../checkpoint_contents.ts";
 import { Refreshed } from "../refreshed.ts";
 import { isActive } from "../run.ts";
 
@@ -16,11 +17,15 @@ export interface SourceOptions {
 }
 
 const RETRY_AFTER_MS = 2000;
+/** A run that has ended may be resumed. */
+const LOOK_AGAIN_AFTER_MS = 30_000;
 
 /** A run's record, metrics and generator, kept up to date until `dispose()`. */
 export class RunSource {
   readonly detail: Refreshed<RunDetail>;
   readonly metrics: Refreshed<RunMetrics>;
+  /** By their steps, rising. */
+  readonly checkpoints: ReadonlySignal<readonly CheckpointInfo[]>;
   /** Steps of its checkpoints, rising. */
   readonly steps: ReadonlySignal<readonly number[]>;
   /** The same for all of a run's checkpoints; null until one could be opened. */
@@ -44,6 +49,7 @@ export class RunSource {
       read: () => transport.run(id),
       clock,
       goesOn: (newest) => newest !== null && isActive(newest.status),
+      restMs: LOOK_AGAIN_AFTER_MS,
     });
     this.metrics = new Refreshed({ read: () => transport.metrics(id), clock, goesOn });
     this.#waking = effect(() => {
@@ -52,9 +58,12 @@ export class RunSource {
       status.value = known;
       if (began) untracked(() => this.metrics.wake());
     });
-    const stepsText = computed(() =>
-      (this.detail.value.value?.checkpoints ?? []).map(({ step }) => step).join(",")
-    );
+    const contents = computed(() => contentsOf(this.detail.value.value?.checkpoints ?? []));
+    this.checkpoints = computed(() => {
+      contents.value; // what was read anew but says the same changes nothing
+      return this.detail.value.peek()?.checkpoints ?? [];
+    });
+    const stepsText = computed(() => this.checkpoints.value.map(({ step }) => step).join(","));
     this.steps = computed(() =>
       stepsText.value === "" ? [] : stepsText.value.split(",").map(Number)
     );

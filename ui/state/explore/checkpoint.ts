@@ -1,9 +1,15 @@
 /** Which generator is explored: a run's, at the step the address says. */
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import type { CheckpointInfo, RunDetail, RunMetrics } from "../../../src/core/protocol.ts";
-import type { CheckpointRef, GeneratorClient, GeneratorShape } from "../../generator/client.ts";
+import {
+  type CheckpointRef,
+  checkpointRef,
+  type GeneratorClient,
+  type GeneratorShape,
+} from "../../generator/client.ts";
 import { exploreHref, type Router } from "../../router.ts";
 import { type Clock, type Transport, Unreachable } from "../../transport.ts";
+import { contentsOf } from "../checkpoint_contents.ts";
 import { failure, type Loading } from "../loading.ts";
 import { isActive } from "../run.ts";
 import { faultText } from "./faults.ts";
@@ -21,6 +27,8 @@ export interface CheckpointOptions {
 const LOOKED_THROUGH = 20;
 /** A run that goes on is asked for new checkpoints this often, and a server that is gone for anything. */
 const REFRESH_EVERY_MS = 5000;
+/** One that has ended is, too, but less often: it may be resumed. */
+const LOOK_AGAIN_AFTER_MS = 30_000;
 const RETRY_AFTER_MS = 2000;
 
 /** Reads the run, follows it while it trains, and asks what its generator takes and gives. */
@@ -64,7 +72,8 @@ export class CheckpointState {
     });
     this.checkpoint = computed(() => {
       const [step, weights] = [this.step.value, this.view.weights.value.value];
-      return step === null || run === null ? null : { run, step, weights };
+      if (step === null || run === null) return null;
+      return checkpointRef({ run, step, weights }, this.checkpoints.value);
     });
     this.#stop = effect(() => {
       const ref = this.checkpoint.value;
@@ -91,7 +100,8 @@ export class CheckpointState {
     if (ref === null) return;
     const at = steps.indexOf(ref.step);
     const near = [steps[at - 1], steps[at + 1]].filter((step) => step !== undefined);
-    this.options.generator.prepare(near.map((step) => ({ ...ref, step })));
+    const known = this.checkpoints.value;
+    this.options.generator.prepare(near.map((step) => checkpointRef({ ...ref, step }, known)));
   }
 
   async #open(): Promise<void> {
@@ -102,7 +112,7 @@ export class CheckpointState {
       this.#take(detail);
       this.loading.value = { state: "ready" };
       void this.#readBest(this.run);
-      if (isActive(detail.status)) this.#later(REFRESH_EVERY_MS, () => void this.#refresh());
+      this.#refreshLater();
     } catch (error) {
       if (this.#disposed) return;
       this.loading.value = failure(error);
@@ -121,8 +131,8 @@ export class CheckpointState {
 
   #take(detail: RunDetail): void {
     this.detail.value = detail;
-    const steps = detail.checkpoints.map(({ step }) => step).join();
-    if (steps !== this.steps.value.join()) this.checkpoints.value = detail.checkpoints;
+    const [known, read] = [this.checkpoints.value, detail.checkpoints].map(contentsOf);
+    if (known !== read) this.checkpoints.value = detail.checkpoints;
   }
 
   /** Goes to the newest run that has a checkpoint, else to the newest there is. */
@@ -142,7 +152,13 @@ export class CheckpointState {
     else router.amend(exploreHref(found, null, router.query.value), "replace");
   }
 
-  /** Follows a run that goes on to its new checkpoints. */
+  #refreshLater(): void {
+    const status = this.detail.value?.status;
+    const goesOn = status !== undefined && isActive(status);
+    this.#later(goesOn ? REFRESH_EVERY_MS : LOOK_AGAIN_AFTER_MS, () => void this.#refresh());
+  }
+
+  /** Follows a run that goes on, or begins to again, to its new checkpoints. */
   async #refresh(): Promise<void> {
     const { transport, clock } = this.options;
     try {
@@ -150,12 +166,11 @@ export class CheckpointState {
         const detail = await transport.run(this.run!);
         if (this.#disposed) return;
         this.#take(detail);
-        if (!isActive(detail.status)) return;
       }
     } catch {
       // The wall says so when it cannot go on; what is shown stays right meanwhile.
     }
-    if (!this.#disposed) this.#later(REFRESH_EVERY_MS, () => void this.#refresh());
+    if (!this.#disposed) this.#refreshLater();
   }
 
   async #describe(ref: CheckpointRef): Promise<void> {

@@ -109,9 +109,9 @@ export class ExploreState extends CheckpointState {
   }
 
   #nameGeneration(): string {
-    const { step, weights } = this.checkpoint.value ?? { step: "", weights: "" };
+    const { step, weights, version = "" } = this.checkpoint.value ?? { step: "", weights: "" };
     const [by, psi] = [this.view.truncation.value.value, this.view.psi.value.value];
-    return `${step} ${weights} ${by === "none" ? "" : `${by} ${psi}`}`;
+    return `${step} ${version} ${weights} ${by === "none" ? "" : `${by} ${psi}`}`;
   }
 
   #orderWall(): PictureOrder<number> | null {

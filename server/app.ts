@@ -5,11 +5,13 @@ import type { ApiError } from "../src/core/protocol.ts";
 import type { RunStore } from "../src/runs/store.ts";
 import { StorageError } from "../src/runs/storage_error.ts";
 import { isForPeople, pageRoutes, sendMissing } from "./page.ts";
+import type { EnlargingService } from "../src/evaluation/service/enlarging_service.ts";
 import type { GeneratorService } from "../src/evaluation/service/service.ts";
 import { checkpointRoutes } from "./routes/checkpoints.ts";
 import { drawingRoutes } from "./routes/drawing.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { metricRoutes } from "./routes/metrics.ts";
+import { enlargerRoutes, pictureRoutes } from "./routes/pictures.ts";
 import { brokenRunRoutes, runRoutes } from "./routes/runs.ts";
 import { sampleRoutes } from "./routes/samples.ts";
 import { localOnly, securityHeaders } from "./security.ts";
@@ -19,6 +21,8 @@ export interface AppOptions {
   readonly runs: RunStore;
   /** Draws images of checkpoints; left out, nothing is drawn. The caller closes it. */
   readonly drawing?: GeneratorService;
+  /** Enlarges pictures; left out, none are taken. The caller closes it. */
+  readonly enlarging?: EnlargingService;
   /** The folder of the page's files, `ui`; left out, there is no page. */
   readonly page?: string;
   /** Told of errors that are the server's own; to standard error when left out. */
@@ -31,7 +35,9 @@ function printError(error: unknown): void {
 }
 
 /** The app. It opens no port, and files only while it answers a request. */
-export function createApp({ runs, drawing, page, report = printError }: AppOptions): Hono {
+export function createApp(
+  { runs, drawing, enlarging, page, report = printError }: AppOptions,
+): Hono {
   const app = new Hono();
   app.use(securityHeaders, localOnly);
   for (
@@ -42,6 +48,8 @@ export function createApp({ runs, drawing, page, report = printError }: AppOptio
     ]
   ) app.route("/api/runs", routes);
   app.route("/api/broken-runs", brokenRunRoutes(runs));
+  app.route("/api/enlargers", enlargerRoutes(runs));
+  if (enlarging) app.route("/api/pictures", pictureRoutes(runs, enlarging));
   if (page !== undefined) app.route("/", pageRoutes(page));
 
   app.notFound((c) => {

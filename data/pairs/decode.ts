@@ -24,13 +24,18 @@ export interface WholePicture {
 export async function decodeWhole(bytes: Uint8Array): Promise<WholePicture | null> {
   if (!isPicture(bytes)) return null;
   try {
-    const { data, info } = await sharp(bytes, { failOn: "error" })
-      .autoOrient().toColourspace("srgb").raw({ depth: "uchar" })
-      .toBuffer({ resolveWithObject: true });
-    return split(data, info.width, info.height, info.channels);
+    return await decodeUpright(bytes);
   } catch {
     return null; // the decoder's reasons vary by library; callers keep the file's name
   }
+}
+
+/** As `decodeWhole`, of bytes whose format has been looked at; rejects where the decoder cannot go on. */
+export async function decodeUpright(bytes: Uint8Array): Promise<WholePicture> {
+  const { data, info } = await sharp(bytes, { failOn: "error" })
+    .autoOrient().toColourspace("srgb").raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  return split(data, info.width, info.height, info.channels);
 }
 
 function split(data: Uint8Array, width: number, height: number, channels: number): WholePicture {

@@ -3,18 +3,14 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { etag } from "hono/etag";
 import { HTTPException } from "hono/http-exception";
-import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
 import type { NearestPictures, Preparing } from "../../src/core/likeness.ts";
-import {
-  type CheckpointRef,
-  type Fault,
-  ServiceError,
-} from "../../src/evaluation/service/messages.ts";
+import type { CheckpointRef } from "../../src/evaluation/service/messages.ts";
 import type { GeneratorService } from "../../src/evaluation/service/service.ts";
 import { GENERATOR_FILE, type GeneratorWeights } from "../../src/runs/checkpoint_format.ts";
 import type { RunStore } from "../../src/runs/store.ts";
 import { hasVersion, REVALIDATE, unchanged } from "../caching.ts";
+import { orRefused } from "../refusals.ts";
 import { allowOnly, notFound, parseQuery, stepOf, whole } from "../request.ts";
 import { listedFile, openRun } from "../run_access.ts";
 
@@ -22,33 +18,6 @@ import { listedFile, openRun } from "../run_access.ts";
 const MOST_IMAGES = 256;
 const MOST_BYTES = 2 ** 22;
 const OCTETS = "application/octet-stream";
-
-const STATUS: Readonly<Record<Fault, ContentfulStatusCode>> = {
-  missing: 404,
-  unusable: 422,
-  changed: 409,
-  device: 503,
-  busy: 503,
-  storage: 500,
-  bug: 500,
-};
-
-/**
- * Runs `work` for as long as the client is there; what the service says went wrong becomes the answer. A
- * client that has gone is no error of anybody's, and reads none.
- */
-async function orRefused<T>(
-  { req: { raw: { signal } } }: Context,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  try {
-    return await work(signal);
-  } catch (error) {
-    if (signal.aborted) throw new HTTPException(400, { message: "The client has gone" });
-    if (!(error instanceof ServiceError)) throw error;
-    throw new HTTPException(STATUS[error.fault], { message: error.message, cause: error });
-  }
-}
 
 /** The checkpoint of an address. Throws 404 where there is none. */
 function checkpointOf(c: Context, runs: RunStore): CheckpointRef {

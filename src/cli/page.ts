@@ -2,6 +2,7 @@
 import { fromFileUrl } from "@std/path";
 import { createApp } from "../../server/app.ts";
 import { serveApp, type ServedApp } from "../../server/listen.ts";
+import { EnlargingService } from "../evaluation/service/enlarging_service.ts";
 import type { ServiceSettings } from "../evaluation/service/messages.ts";
 import { GeneratorService } from "../evaluation/service/service.ts";
 import type { RunStore } from "../runs/store.ts";
@@ -16,18 +17,19 @@ export interface PageOptions extends Omit<ServiceSettings, "runsDir"> {
   readonly report: (error: unknown) => void;
 }
 
-/** Serves runs and page on 127.0.0.1, and draws in a worker where the page asks for it. */
+/** Serves runs and page on 127.0.0.1; draws and enlarges in workers where the page asks for it. */
 export function openPage(
   runs: RunStore,
   { port, report, cacheDir, backend, threads }: PageOptions,
 ): ServedApp {
-  const drawing = new GeneratorService(
-    { runsDir: runs.root, cacheDir, backend, threads },
-    { onNotice: report },
-  );
-  const served = serveApp(createApp({ runs, drawing, page: PAGE_FOLDER, report }), port);
+  const settings = { runsDir: runs.root, cacheDir, backend, threads };
+  const drawing = new GeneratorService(settings, { onNotice: report });
+  const enlarging = new EnlargingService(settings, { onNotice: report });
+  const app = createApp({ runs, drawing, enlarging, page: PAGE_FOLDER, report });
+  const served = serveApp(app, port);
   const close = async () => {
     drawing.close();
+    enlarging.close();
     await served.close();
   };
   return { ...served, close, [Symbol.asyncDispose]: close };

@@ -2,12 +2,14 @@
 import { basename, dirname, extname, join } from "@std/path";
 import sharp from "sharp";
 import { z } from "zod";
-import { decodeWhole, type WholePicture } from "../../data/pairs/decode.ts";
+import type { WholePicture } from "../../data/pairs/decode.ts";
+import { decodeHandedIn, PICTURE_KINDS, PictureError } from "../../data/pairs/handed_in.ts";
 import { openDevice } from "../backends/open.ts";
 import { probeDevice } from "../backends/probe.ts";
 import { syncFolder } from "../core/fs.ts";
 import { writeError } from "../core/write_error.ts";
-import { type Enlarger, openEnlarger } from "../runs/open_enlarger.ts";
+import { enlargedBands } from "../evaluation/enlarging/transparency.ts";
+import { type BandOptions, type Enlarger, openEnlarger } from "../runs/open_enlarger.ts";
 import { RunStore } from "../runs/store.ts";
 import { EXIT, runCommand } from "./command.ts";
 import { backendFlag, runsFlag, shared, threadsFlag, verboseFlag } from "./common_flags.ts";
@@ -16,7 +18,6 @@ import { onInterrupt } from "./interruption.ts";
 import { bar, duration, Pace } from "./progress.ts";
 import { StatusLine, stderr, stdout } from "./terminal.ts";
 import { StripFile } from "./upscale/strip_file.ts";
-import { withAlpha } from "./upscale/transparency.ts";
 
 const options = z.strictObject({
   picture: z.string().min(1),
@@ -43,7 +44,7 @@ export const UPSCALE: Command<typeof options.shape> = {
   operands: [{
     placeholder: "PICTURE",
     key: "picture",
-    text: "a JPEG, PNG, WebP or AVIF file of any size, kind and orientation",
+    text: `a ${PICTURE_KINDS} file of any size, depth and orientation`,
     required: true,
   }],
   flags: [
@@ -89,19 +90,15 @@ function formatOf(path: string) {
 
 /** Reads the picture. Throws a RangeError for what is none. */
 async function readPicture(path: string): Promise<WholePicture> {
-  let bytes: Uint8Array;
   try {
-    bytes = await Deno.readFile(path);
+    return await decodeHandedIn(await Deno.readFile(path));
   } catch (error) {
+    if (error instanceof PictureError) {
+      throw new RangeError(`Cannot enlarge "${path}": ${error.message}`, { cause: error });
+    }
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new RangeError(`Cannot enlarge "${path}": there is no such file`);
   }
-  const picture = await decodeWhole(bytes);
-  if (picture !== null) return picture;
-  throw new RangeError(
-    `Cannot enlarge "${path}": expected a whole JPEG, PNG, WebP or AVIF file; it is another kind, ` +
-      "damaged, or cut short",
-  );
 }
 
 /** Draws how far the tiles have come. */
@@ -120,19 +117,15 @@ function progressOf(line: StatusLine): (done: number, total: number) => void {
 /** Enlarges into strips on disk. */
 async function writeStrips(
   path: string,
-  { colour, alpha }: WholePicture,
+  picture: WholePicture,
   enlarger: Enlarger,
-  work: Parameters<Enlarger["bands"]>[1],
+  work: BandOptions,
 ): Promise<void> {
+  const { colour: { width, height }, alpha } = picture;
   const { scale } = enlarger;
-  const [width, height] = [scale * colour.width, scale * colour.height];
-  using strips = new StripFile(path, { width, height, channels: alpha === null ? 3 : 4 });
-  const levels = alpha && { ...colour, pixels: alpha, channels: 1 };
-  let top = 0;
-  for await (const band of enlarger.bands(colour, work)) {
-    strips.append(levels === null ? band : withAlpha(band, levels, top, scale));
-    top += band.height / scale;
-  }
+  const channels = alpha === null ? 3 : 4;
+  using strips = new StripFile(path, { width: scale * width, height: scale * height, channels });
+  for await (const band of enlargedBands(enlarger, picture, work)) strips.append(band);
   strips.finish();
 }
 

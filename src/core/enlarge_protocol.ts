@@ -64,7 +64,7 @@ export type EnlargeFigures = Readonly<Record<string, number | null>>;
 export type EnlargeMessage =
   | {
     readonly type: "progress";
-    /** Tiles, of how many. */
+    /** Parts of the work, of how many: 0 of 1 until its turn has come, then tiles or bands. */
     readonly done: number;
     readonly total: number;
   }
@@ -74,7 +74,7 @@ export type EnlargeMessage =
     readonly image: string;
     /** Null where the truth is not known. */
     readonly figures: EnlargeFigures | null;
-    /** How long the work took; of the first time, where the result was there already. */
+    /** How long enlarging took; of the first time, where the result was there already. */
     readonly seconds: number;
   }
   | { readonly type: "error"; readonly error: string };

@@ -8,7 +8,7 @@ export interface ImageBatch {
   readonly channels: number;
 }
 
-/** 8-bit pixels, [H, W, C] row-major, C 1 or 3: what a PNG encoder takes. */
+/** 8-bit pixels, [H, W, C] row-major: grey, colour, or colour with transparency (C 1, 3 or 4). */
 export interface Raster {
   readonly pixels: Uint8Array<ArrayBuffer>;
   readonly width: number;

@@ -44,11 +44,12 @@ export async function enlargeWhole(
   return { pixels, width, height, channels: 3 };
 }
 
-async function figuresOf(
+/** How an enlarged picture compares with the truth: PSNR and SSIM on luma and RGB, and more measures. */
+export async function compareWithTruth(
   made: Raster,
   truth: Raster,
   scale: number,
-  measures: readonly PictureMeasure[],
+  measures: readonly PictureMeasure[] = [],
 ): Promise<Figures> {
   const figures: Record<string, number> = {};
   for (const protocol of protocolsOf(scale)) {
@@ -73,8 +74,8 @@ export async function evaluatePair(
     await enlargeWhole(bicubic, low, options),
   ];
   return {
-    made: await figuresOf(made, high, judged.scale, measures),
-    bicubic: await figuresOf(plain, high, judged.scale, measures),
+    made: await compareWithTruth(made, high, judged.scale, measures),
+    bicubic: await compareWithTruth(plain, high, judged.scale, measures),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Puts pictures of any size through a network that enlarges them, tile by tile. */
 import * as tf from "@tensorflow/tfjs";
 import { type Raster, toByte } from "../core/images.ts";
+import { nextTurn } from "../core/next_turn.ts";
 import { unitPixels } from "../core/pairs.ts";
 
 /** How a picture is cut. Sides are those of the small picture, in pixels. */
@@ -95,6 +96,7 @@ export async function* enlargeBands(
       channels: 3,
     };
     for (let column = 0; column < across; column++) {
+      await nextTurn(); // or an abort would not be heard
       signal?.throwIfAborted();
       const left = column * tile;
       const columns = Math.min(tile, width - left);

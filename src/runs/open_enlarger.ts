@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { resizeRaster } from "../../data/pairs/decode.ts";
 import type { Raster } from "../core/images.ts";
 import type { NamedArrays } from "../core/named_arrays.ts";
+import { nextTurn } from "../core/next_turn.ts";
 import "../nn/bicubic_upscale.ts"; // registers the layers that these networks are saved with
 import "../nn/pixel_shuffle.ts";
 import { cut, enlargeBands, receptiveRadius, type TileOptions } from "../nn/enlarge.ts";
@@ -39,7 +40,7 @@ function bicubicEnlarger(scale: number): Enlarger {
     async *bands(low, { tile = TILE, signal, onTile } = {}) {
       const total = Math.ceil(low.height / tile);
       for (let row = 0; row < total; row++) {
-        await new Promise((resolve) => setTimeout(resolve)); // so that a stop is heard
+        await nextTurn(); // so that a stop is heard
         signal?.throwIfAborted();
         const [top, end] = [row * tile, Math.min(low.height, (row + 1) * tile)];
         const [from, to] = [

@@ -68,17 +68,18 @@ Deno.test("upscale keeps transparency, turns as EXIF says, and takes any kind of
 Deno.test("upscale writes other kinds of files, and refuses what it cannot read or write", async () => {
   using folder = new TemporaryFolder();
   const whole = await picture().jpeg().toBuffer();
-  folder.write({ "a.png": await picture().png().toBuffer(), "cut.jpg": whole.subarray(0, 300) });
+  folder.write({
+    "a.png": await picture().png().toBuffer(),
+    "cut.jpg": whole.subarray(0, 300),
+    "words.png": "not a picture",
+  });
   const out = join(folder.path, "deep", "a.webp");
   assertEquals((await upscale(folder, "a.png", "--scale", "3", "--out", out)).code, 0);
   assertEquals((await sharp(out).metadata()).width, 90);
   const refusals: readonly (readonly [string, string[], RegExp])[] = [
     ["none.png", [], /there is no such file/],
-    [
-      "cut.jpg",
-      [],
-      /expected a whole JPEG, PNG, WebP or AVIF file; it is another kind, damaged, or cut short/,
-    ],
+    ["cut.jpg", [], /Cannot enlarge ".*cut\.jpg": it is damaged or cut short/],
+    ["words.png", [], /expected a JPEG, PNG, WebP, AVIF, TIFF or GIF file, got a file of another/],
     ["a.png", ["--out", "a.bmp"], /expected a name that ends in \.png/],
     ["a.png", ["--model", "nothing"], /There is no run "nothing"/],
     ["a.png", ["--model", join(folder.path, "x.safetensors")], /there is no such file/],

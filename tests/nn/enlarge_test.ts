@@ -97,6 +97,27 @@ async function floats(
   return values;
 }
 
+Deno.test("enlargeBands() hears of a stop that comes by an event", async () => {
+  const model = enlargerNetworks.espcn.build(
+    { scale: 2, blocks: null, channels: null },
+    new Rng(1),
+  );
+  const stop = new AbortController();
+  const done: number[] = [];
+  const bands = enlargeBands(model, 2, wavyPicture(100, 20, 0), {
+    tile: 10,
+    overlap: 4,
+    signal: stop.signal,
+    onTile: (count) => {
+      if (count === 1) setTimeout(() => stop.abort()); // as of Ctrl-C, or a message
+      done.push(count);
+    },
+  });
+  await assertRejects(() => joined(bands), DOMException);
+  assert(done.length < 20, `${done.length} tiles were made`);
+  model.dispose();
+});
+
 Deno.test("enlargeBands() stops between tiles, and enlarge() refuses grey", async () => {
   const model = enlargerNetworks.espcn.build(
     { scale: 2, blocks: null, channels: null },

@@ -2,6 +2,7 @@
 import type { Hono } from "hono";
 import { createApp } from "../../server/app.ts";
 import type { WorkerOptions } from "../../src/evaluation/service/ordered_worker.ts";
+import { EnlargingService } from "../../src/evaluation/service/enlarging_service.ts";
 import { GeneratorService } from "../../src/evaluation/service/service.ts";
 import type { ApiError } from "../../src/core/protocol.ts";
 import { RunStore } from "../../src/runs/store.ts";
@@ -15,22 +16,31 @@ export class Lab implements Disposable {
   readonly app: Hono;
   /** Draws on one thread. */
   readonly drawing: GeneratorService;
+  /** As does this; forgets pictures past `pictureBytes`. */
+  readonly enlarging: EnlargingService;
   readonly #trainings: FakeTraining[] = [];
 
   constructor(
-    { worker = {}, backend = "cpu", ...options }: {
+    { worker = {}, backend = "cpu", pictureBytes, ...options }: {
       page?: string;
       worker?: Partial<WorkerOptions>;
       /** Of what is drawn; cpu starts fastest. */
       backend?: "cpu" | "simd";
+      /** What the server keeps pictures in. */
+      pictureBytes?: number;
     } = {},
   ) {
     const runsDir = this.root;
     const settings = { runsDir, cacheDir: `${runsDir}/cache`, backend, threads: 1 } as const;
     this.drawing = new GeneratorService(settings, worker);
+    this.enlarging = new EnlargingService(
+      settings,
+      pictureBytes === undefined ? worker : { ...worker, mostBytes: pictureBytes },
+    );
     this.app = createApp({
       runs: this.runs,
       drawing: this.drawing,
+      enlarging: this.enlarging,
       report: (error) => this.reported.push(error),
       ...options,
     });
@@ -62,6 +72,7 @@ export class Lab implements Disposable {
 
   [Symbol.dispose](): void {
     this.drawing.close();
+    this.enlarging.close();
     for (const training of this.#trainings) training[Symbol.dispose]();
     Deno.removeSync(this.root, { recursive: true });
   }

@@ -1,5 +1,6 @@
-/** What the server's thread and the worker that draws for it say to each other. Loads nothing. */
+/** What the server's thread and the workers that compute for it say to each other. Loads nothing. */
 import type { Preparation } from "../../../data/dataset.ts";
+import type { EnlargeScale, PictureSize } from "../../core/enlarge_protocol.ts";
 import type { NearestPictures, NearPicture } from "../../core/likeness.ts";
 import type { BackendName } from "../../core/protocol.ts";
 import type { Direction } from "../../latent/directions/direction.ts";
@@ -45,6 +46,18 @@ export interface FoundPictures extends Omit<NearestPictures, "neighbours"> {
   readonly neighbours: readonly Omit<NearPicture, "url">[];
 }
 
+/** What enlarges: a run's network by its moving average, or bicubic. */
+export type EnlargerRef = "bicubic" | Pick<CheckpointRef, "run" | "step" | "sha256">;
+
+/** A picture made ready to be enlarged, and what it was made of where that is the truth. */
+export interface ReadyPicture {
+  /** PNG, with transparency where the picture has it. */
+  readonly low: Uint8Array<ArrayBuffer>;
+  readonly size: PictureSize;
+  /** PNG and size of the truth, s times as wide and tall as `low`; null where it is not known. */
+  readonly truth: { readonly png: Uint8Array<ArrayBuffer>; readonly size: PictureSize } | null;
+}
+
 /** What can be ordered, and what comes of it. */
 export interface Orders {
   describe: {
@@ -79,7 +92,31 @@ export interface Orders {
     readonly asks: { readonly run: string; readonly step: number };
     readonly gives: { readonly directions: readonly Direction[] };
   };
+  /** Decodes a picture; with `truth` it is the truth, of which a small one is made. null draws one. */
+  ready: {
+    readonly asks: {
+      readonly file: Uint8Array<ArrayBuffer> | null;
+      readonly scale: EnlargeScale;
+      readonly truth: boolean;
+    };
+    readonly gives: ReadyPicture;
+  };
+  enlarge: {
+    readonly asks: {
+      readonly enlarger: EnlargerRef;
+      readonly scale: EnlargeScale;
+      readonly low: Uint8Array<ArrayBuffer>;
+      /** PNG, or null where it is not known. */
+      readonly truth: Uint8Array<ArrayBuffer> | null;
+    };
+    readonly gives: {
+      readonly png: Uint8Array<ArrayBuffer>;
+      readonly figures: Readonly<Record<string, number>> | null;
+      readonly seconds: number;
+    };
+  };
 }
+
 /** The names of orders. */
 export type OrderName = keyof Orders;
 
@@ -91,6 +128,11 @@ export type Order = {
     readonly asks: Orders[Name]["asks"];
   };
 }[OrderName];
+
+/** An order that nobody waits for any more. The worker ends it when it can; it then fails as `stopped`. */
+export interface Cancellation {
+  readonly cancel: number;
+}
 
 /** What the worker says, by the order's id. */
 export type Answer =
@@ -106,10 +148,21 @@ export type Answer =
   | { readonly type: "notice"; readonly message: string };
 
 /**
- * Why an order failed: what was asked for is not there; it is there and cannot be used; what the run was
- * made of has changed; the device does not work; too much is asked at once; the file or program is at fault.
+ * Why an order failed: what was asked for is not there; it is there and cannot be used; it is of another
+ * kind, or too large; what the run was made of has changed; the device does not work; too much is asked at
+ * once; it was called off; the file or program is at fault.
  */
-export type Fault = "missing" | "unusable" | "changed" | "device" | "busy" | "storage" | "bug";
+export type Fault =
+  | "missing"
+  | "unusable"
+  | "kind"
+  | "large"
+  | "changed"
+  | "device"
+  | "busy"
+  | "stopped"
+  | "storage"
+  | "bug";
 
 /** An order failed, and why. */
 export class ServiceError extends Error {

@@ -1,7 +1,8 @@
-/** The service's worker, seen from the thread that serves: started by the first order, ended when long idle. */
+/** A service's worker, seen from the thread that serves: started by the first order, ended when long idle. */
 import type { Preparation } from "../../../data/dataset.ts";
 import {
   type Answer,
+  type Cancellation,
   type Order,
   type OrderName,
   type Orders,
@@ -11,8 +12,9 @@ import {
 
 /** How a worker is treated. */
 export interface WorkerOptions {
-  /** What it runs. */
+  /** What it runs, and what it is called in tools that list threads. */
   readonly module: URL;
+  readonly name: string;
   /** An order without a sign of life for so long is given up, and the worker ended with it. */
   readonly timeoutMs: number;
   /** Without an order for so long it is ended: the memory of kernels never shrinks. */
@@ -49,13 +51,17 @@ export class OrderedWorker {
     return this.#thread !== null;
   }
 
-  /** Rejects with a ServiceError: of the worker, or because it broke down or fell silent. */
+  /**
+   * Rejects with a ServiceError: of the worker, or because it broke down or fell silent. Once `signal` is
+   * aborted the worker is told; the promise settles when it has stopped, so that what follows has it alone.
+   */
   order<Name extends OrderName>(
     name: Name,
     asks: Orders[Name]["asks"],
-    { transfer = [], onProgress }: {
+    { transfer = [], onProgress, signal }: {
       readonly transfer?: Transferable[];
       readonly onProgress?: (progress: Preparation) => void;
+      readonly signal?: AbortSignal;
     } = {},
   ): Promise<Orders[Name]["gives"]> {
     if (this.#closed) return Promise.reject(new ServiceError("device", "The server is closing"));
@@ -73,7 +79,10 @@ export class OrderedWorker {
     };
     this.#pending.set(id, { resolve: resolve as Pending["resolve"], reject, alive });
     this.#start().postMessage({ id, name, asks } as Order, transfer);
+    const cancel = () => this.#thread?.postMessage({ cancel: id } satisfies Cancellation);
+    signal?.addEventListener("abort", cancel, { once: true });
     return promise.finally(() => {
+      signal?.removeEventListener("abort", cancel);
       clearTimeout(timer);
       this.#pending.delete(id);
       if (this.#pending.size === 0) this.#rest();
@@ -88,13 +97,21 @@ export class OrderedWorker {
 
   #start(): Worker {
     if (this.#thread) return this.#thread;
-    const thread = new Worker(this.#options.module, { type: "module", name: "drawing" });
+    const thread = new Worker(this.#options.module, {
+      type: "module",
+      name: this.#options.name,
+    });
     this.#thread = thread;
     thread.onmessage = ({ data }: MessageEvent<Answer>) => this.#hear(data);
     thread.onerror = (event) => {
       event.preventDefault(); // or it would end this thread too
       const place = event.filename ? ` (${event.filename}:${event.lineno})` : "";
-      this.#end(new ServiceError("bug", `The drawing worker broke down: ${event.message}${place}`));
+      this.#end(
+        new ServiceError(
+          "bug",
+          `The ${this.#options.name} worker broke down: ${event.message}${place}`,
+        ),
+      );
     };
     thread.postMessage(this.#settings);
     return thread;

@@ -19,6 +19,7 @@ const LONGEST_QUEUE = 64;
 const SHAPES_KEPT = 256;
 const DEFAULTS: WorkerOptions = {
   module: new URL("./worker.ts", import.meta.url),
+  name: "drawing",
   timeoutMs: 120_000,
   idleMs: 300_000,
   onNotice: (message) => console.warn(message),

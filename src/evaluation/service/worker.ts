@@ -1,4 +1,4 @@
-/** The worker that draws for the server. It opens its device at its start, and answers orders as they come. */
+/** The worker that draws and enlarges for the server. It opens its device at its start, and answers orders as they come. */
 import * as tf from "@tensorflow/tfjs";
 import type { Preparation } from "../../../data/dataset.ts";
 import { DeviceError } from "../../backends/probe.ts";
@@ -10,9 +10,11 @@ import { knownDirections } from "../../runs/known_directions.ts";
 import { RunStore } from "../../runs/store.ts";
 import { StorageError } from "../../runs/storage_error.ts";
 import { StatisticsCache } from "../statistics_cache.ts";
+import { Enlarging, type Watch } from "./enlarging.ts";
 import { Generators, openServiceDevice } from "./generators.ts";
 import {
   type Answer,
+  type Cancellation,
   type Fault,
   type Order,
   type Orders,
@@ -20,6 +22,7 @@ import {
   type ServiceSettings,
 } from "./messages.ts";
 import { Likeness } from "./likeness.ts";
+import { readyPicture } from "./ready_picture.ts";
 import { TrainingPictures } from "./training_pictures.ts";
 
 type Gives = Orders[Order["name"]]["gives"];
@@ -51,6 +54,7 @@ class Service {
   readonly #generators: Generators;
   readonly #pictures: TrainingPictures;
   readonly #likeness: Likeness;
+  readonly #enlarging: Enlarging;
   readonly #store: RunStore;
 
   constructor(settings: ServiceSettings) {
@@ -58,6 +62,7 @@ class Service {
     this.#device = openServiceDevice(settings);
     this.#device.catch(() => {}); // whoever orders a drawing is told
     this.#generators = new Generators(store);
+    this.#enlarging = new Enlarging(store);
     this.#pictures = new TrainingPictures(store, settings.cacheDir);
     this.#likeness = new Likeness(store, this.#pictures, {
       openExtractor,
@@ -66,7 +71,7 @@ class Service {
     });
   }
 
-  async obey({ name, asks }: Order, onProgress: (progress: Preparation) => void): Promise<Gives> {
+  async obey({ name, asks }: Order, watch: Watch): Promise<Gives> {
     switch (name) {
       case "describe":
         await this.#device;
@@ -75,7 +80,7 @@ class Service {
         await this.#device;
         return await this.#generators.draw(asks.checkpoint, asks.latents);
       case "picture":
-        return { png: await this.#pictures.png(asks.run, asks.index, onProgress) };
+        return { png: await this.#pictures.png(asks.run, asks.index, watch.onProgress) };
       case "neighbours":
         await this.#device;
         return await this.#neighbours(asks);
@@ -83,6 +88,11 @@ class Service {
         using run = this.#store.open(asks.run);
         return { directions: await knownDirections(run, asks.step) };
       }
+      case "ready":
+        return await readyPicture(asks);
+      case "enlarge":
+        await this.#device;
+        return await this.#enlarging.enlarge(asks, watch);
       default:
         return name satisfies never;
     }
@@ -107,16 +117,23 @@ function movable(gives: Gives): Transferable[] {
 
 scope.onmessage = ({ data }) => {
   const service = new Service(data);
-  self.onmessage = async ({ data: order }: MessageEvent<Order>) => {
+  const underWay = new Map<number, AbortController>();
+  self.onmessage = async ({ data: order }: MessageEvent<Order | Cancellation>) => {
+    if ("cancel" in order) return underWay.get(order.cancel)?.abort();
     const { id } = order;
+    const stop = new AbortController();
+    underWay.set(id, stop);
     try {
       const onProgress = (progress: Preparation) =>
         scope.postMessage({ id, type: "progress", progress });
-      const gives = await service.obey(order, onProgress);
+      const gives = await service.obey(order, { onProgress, signal: stop.signal });
       scope.postMessage({ id, type: "done", gives }, movable(gives));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      scope.postMessage({ id, type: "failed", fault: faultOf(error), message });
+      const fault = stop.signal.aborted ? "stopped" : faultOf(error);
+      scope.postMessage({ id, type: "failed", fault, message });
+    } finally {
+      underWay.delete(id);
     }
   };
 };

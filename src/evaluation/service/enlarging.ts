@@ -1,0 +1,93 @@
+/** Enlarges pictures on the worker's device, and compares them with the truth. */
+import { decodeUpright, type WholePicture } from "../../../data/pairs/decode.ts";
+import type { Preparation } from "../../../data/dataset.ts";
+import type { EnlargeScale } from "../../core/enlarge_protocol.ts";
+import type { Raster } from "../../core/images.ts";
+import { Kept } from "../../core/kept.ts";
+import { encodePng } from "../../core/png.ts";
+import { type BandOptions, type Enlarger, openEnlarger } from "../../runs/open_enlarger.ts";
+import type { RunStore } from "../../runs/store.ts";
+import { enlargedBands } from "../enlarging/transparency.ts";
+import { compareWithTruth } from "../enlargement.ts";
+import { type EnlargerRef, type Orders, ServiceError } from "./messages.ts";
+
+/** Networks kept open: as many as a page compares. */
+const ENLARGERS_KEPT = 4;
+
+/** How an order is watched and ended. */
+export interface Watch {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Preparation) => void;
+}
+
+/** Keeps networks open. One order at a time: a network may be closed for another's sake. */
+export class Enlarging implements Disposable {
+  readonly #store: RunStore;
+  readonly #open = new Kept<Enlarger>(ENLARGERS_KEPT);
+
+  constructor(store: RunStore) {
+    this.#store = store;
+  }
+
+  /**
+   * Enlarges. Throws a ServiceError for a network that cannot, a StorageError for one that is damaged, and
+   * the signal's reason.
+   */
+  async enlarge(
+    { enlarger: ref, scale, low, truth }: Orders["enlarge"]["asks"],
+    { signal, onProgress }: Watch,
+  ): Promise<Orders["enlarge"]["gives"]> {
+    const enlarger = await this.#enlarger(ref, scale);
+    const picture = await decodeUpright(low);
+    const started = performance.now();
+    const onTile = (done: number, total: number) =>
+      onProgress({ label: "Enlarging", done, total, unit: "tiles" });
+    const made = await gathered(enlarger, picture, { signal, onTile });
+    const seconds = (performance.now() - started) / 1000;
+    const figures = truth === null
+      ? null
+      : await compareWithTruth(made, (await decodeUpright(truth)).colour, scale);
+    signal.throwIfAborted();
+    return { png: await encodePng(made), figures, seconds };
+  }
+
+  async #enlarger(ref: EnlargerRef, scale: EnlargeScale): Promise<Enlarger> {
+    if (ref === "bicubic") return await openEnlarger(this.#store, { model: ref, scale });
+    const name = `${ref.run}@${ref.step}`;
+    const enlarger = await this.#open.get(`${name} ${ref.sha256}`, async () => {
+      try {
+        return await openEnlarger(this.#store, { model: name, scale: null });
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        throw new ServiceError("unusable", error.message, { cause: error });
+      }
+    });
+    if (enlarger.scale === scale) return enlarger;
+    throw new ServiceError(
+      "unusable",
+      `Cannot enlarge ${scale} times with ${name}: it enlarges ${enlarger.scale} times`,
+    );
+  }
+
+  [Symbol.dispose](): void {
+    this.#open[Symbol.dispose]();
+  }
+}
+
+/** The whole result, with transparency where the picture has it. */
+async function gathered(
+  enlarger: Enlarger,
+  picture: WholePicture,
+  options: BandOptions,
+): Promise<Raster> {
+  const { colour, alpha } = picture;
+  const [width, height] = [enlarger.scale * colour.width, enlarger.scale * colour.height];
+  const channels = alpha === null ? 3 : 4;
+  const pixels = new Uint8Array(width * height * channels);
+  let filled = 0;
+  for await (const band of enlargedBands(enlarger, picture, options)) {
+    pixels.set(band.pixels, filled);
+    filled += band.pixels.length;
+  }
+  return { pixels, width, height, channels };
+}

@@ -8,7 +8,7 @@ import { encodePng } from "../../core/png.ts";
 import { type BandOptions, type Enlarger, openEnlarger } from "../../runs/open_enlarger.ts";
 import type { RunStore } from "../../runs/store.ts";
 import { enlargedBands } from "../enlarging/transparency.ts";
-import { compareWithTruth } from "../enlargement.ts";
+import { compareWithTruth, type Figures, type PictureMeasure } from "../enlargement.ts";
 import { type EnlargerRef, type Orders, ServiceError } from "./messages.ts";
 
 /** Networks kept open: as many as a page compares. */
@@ -20,13 +20,20 @@ export interface Watch {
   readonly onProgress: (progress: Preparation) => void;
 }
 
+/** A measure, and its network. */
+export type OpenMeasure = PictureMeasure & Disposable;
+
 /** Keeps networks open. One order at a time: a network may be closed for another's sake. */
 export class Enlarging implements Disposable {
   readonly #store: RunStore;
+  readonly #openMeasure: () => Promise<OpenMeasure | null>;
   readonly #open = new Kept<Enlarger>(ENLARGERS_KEPT);
+  #measure: Promise<OpenMeasure | null> | null = null;
 
-  constructor(store: RunStore) {
+  /** `openMeasure` opens what figures are told by besides PSNR and SSIM, when first needed; null for nothing. */
+  constructor(store: RunStore, openMeasure: () => Promise<OpenMeasure | null>) {
     this.#store = store;
+    this.#openMeasure = openMeasure;
   }
 
   /**
@@ -44,11 +51,15 @@ export class Enlarging implements Disposable {
       onProgress({ label: "Enlarging", done, total, unit: "tiles" });
     const made = await gathered(enlarger, picture, { signal, onTile });
     const seconds = (performance.now() - started) / 1000;
-    const figures = truth === null
-      ? null
-      : await compareWithTruth(made, (await decodeUpright(truth)).colour, scale);
+    const figures = truth && await this.#figures(made, truth, scale);
     signal.throwIfAborted();
     return { png: await encodePng(made), figures, seconds };
+  }
+
+  async #figures(made: Raster, truth: Uint8Array, scale: EnlargeScale): Promise<Figures> {
+    const measure = await (this.#measure ??= this.#openMeasure());
+    const { colour } = await decodeUpright(truth);
+    return await compareWithTruth(made, colour, scale, measure === null ? [] : [measure]);
   }
 
   async #enlarger(ref: EnlargerRef, scale: EnlargeScale): Promise<Enlarger> {
@@ -71,6 +82,7 @@ export class Enlarging implements Disposable {
 
   [Symbol.dispose](): void {
     this.#open[Symbol.dispose]();
+    void this.#measure?.then((measure) => measure?.[Symbol.dispose](), () => {});
   }
 }
 

@@ -9,8 +9,9 @@ import { PixelExtractor } from "../../metrics/pixel_extractor.ts";
 import { knownDirections } from "../../runs/known_directions.ts";
 import { RunStore } from "../../runs/store.ts";
 import { StorageError } from "../../runs/storage_error.ts";
+import { openPerceptual } from "../perceptual.ts";
 import { StatisticsCache } from "../statistics_cache.ts";
-import { Enlarging, type Watch } from "./enlarging.ts";
+import { Enlarging, type OpenMeasure, type Watch } from "./enlarging.ts";
 import { Generators, openServiceDevice } from "./generators.ts";
 import {
   type Answer,
@@ -49,6 +50,18 @@ async function openExtractor(): Promise<FeatureExtractor> {
   }
 }
 
+/** The lab's perceptual distance; null on cpu, which takes seconds for it, and where it cannot be opened. */
+async function openMeasure(): Promise<OpenMeasure | null> {
+  if (tf.getBackend() === "cpu") return null;
+  try {
+    return await openPerceptual("lab");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    notify(`Enlarged pictures get no perceptual distance: it cannot be opened. ${why}`);
+    return null;
+  }
+}
+
 class Service {
   readonly #device: Promise<DeviceInfo>;
   readonly #generators: Generators;
@@ -62,7 +75,7 @@ class Service {
     this.#device = openServiceDevice(settings);
     this.#device.catch(() => {}); // whoever orders a drawing is told
     this.#generators = new Generators(store);
-    this.#enlarging = new Enlarging(store);
+    this.#enlarging = new Enlarging(store, openMeasure);
     this.#pictures = new TrainingPictures(store, settings.cacheDir);
     this.#likeness = new Likeness(store, this.#pictures, {
       openExtractor,

@@ -41,7 +41,27 @@ export function ssim(a: Raster, b: Raster, protocol: Protocol): number {
   return similarities.reduce((sum, value) => sum + value, 0) / similarities.length;
 }
 
+/** Rows of windows that are looked at together: what is computed on the way takes little room. */
+const STRIP = 128;
+
 function planeSimilarity(a: Float64Array, b: Float64Array, width: number, height: number): number {
+  const down = height - WINDOW + 1;
+  let sum = 0;
+  for (let top = 0; top < down; top += STRIP) {
+    const rows = Math.min(STRIP, down - top) + WINDOW - 1;
+    const strip = (plane: Float64Array) => plane.subarray(top * width, (top + rows) * width);
+    sum += sumOfSimilarities(strip(a), strip(b), width, rows);
+  }
+  return sum / (down * (width - WINDOW + 1));
+}
+
+/** The sum over every window inside, [H, W]. */
+function sumOfSimilarities(
+  a: Float64Array,
+  b: Float64Array,
+  width: number,
+  height: number,
+): number {
   const blurred = (values: Float64Array) => blur(values, width, height);
   const product = (x: Float64Array, y: Float64Array) => x.map((value, i) => value * y[i]!);
   const [meanA, meanB] = [blurred(a), blurred(b)];
@@ -55,7 +75,7 @@ function planeSimilarity(a: Float64Array, b: Float64Array, width: number, height
     sum += ((2 * mA * mB + C1) * (2 * covariance + C2)) /
       ((mA * mA + mB * mB + C1) * (varianceA + varianceB + C2));
   }
-  return sum / meanA.length;
+  return sum;
 }
 
 /** Weighted by the window, wherever it lies inside: [H, W] to [H − 10, W − 10]. */

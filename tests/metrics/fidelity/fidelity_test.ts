@@ -26,6 +26,22 @@ Deno.test("equal pictures have infinite PSNR and an SSIM of 1", () => {
   }
 });
 
+Deno.test("ssim() of a tall picture is the mean over its windows, however it is cut to look at them", () => {
+  const [a, b] = [wavyPicture(13, 300, 0), wavyPicture(13, 300, 0.3)];
+  const protocol = { space: "rgb", crop: 0 } as const;
+  const part = (p: Raster, from: number, to: number): Raster => (
+    { ...p, height: to - from, pixels: p.pixels.slice(from * 13 * 3, to * 13 * 3) }
+  );
+  const cuts = [0, 90, 201, 290]; // rows of windows, of 290
+  let sum = 0;
+  for (const [i, from] of cuts.slice(0, -1).entries()) {
+    const to = cuts[i + 1]!;
+    const rows = to - from;
+    sum += rows * ssim(part(a, from, to + 10), part(b, from, to + 10), protocol);
+  }
+  assertAlmostEquals(ssim(a, b, protocol), sum / 290, 1e-12);
+});
+
 Deno.test("a grey picture's luma is that of its grey in colour", () => {
   const grey = (p: Raster): Raster => (
     { ...p, channels: 1, pixels: p.pixels.filter((_, i) => i % 3 === 0) }

@@ -8,6 +8,7 @@ import {
   type EnlargementReport,
   evaluatePair,
   type Figures,
+  figureText,
   meanFigures,
   type PictureMeasure,
 } from "../evaluation/enlargement.ts";
@@ -110,17 +111,14 @@ async function judge(
   return rows;
 }
 
-/** How many digits a figure is worth. */
-const shown = (name: string, value: number) => value.toFixed(name.startsWith("psnr") ? 2 : 4);
-
 /** A row a picture and the mean: for each figure, bicubic's and the network's. */
 function table(rows: readonly Row[], mean: EnlargementReport, bicubicAlone: boolean): string[] {
   const names = Object.keys(mean.made);
   const cells = (made: Figures, bicubic: Figures) =>
     names.flatMap((name) =>
       bicubicAlone
-        ? [shown(name, made[name]!)]
-        : [shown(name, bicubic[name]!), shown(name, made[name]!)]
+        ? [figureText(name, made[name]!)]
+        : [figureText(name, bicubic[name]!), figureText(name, made[name]!)]
     );
   const headings = names.flatMap((name) => bicubicAlone ? [name] : ["bicubic", name]);
   return tableLines(["PICTURE", ...headings], [

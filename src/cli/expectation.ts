@@ -14,6 +14,8 @@ interface JsonSchema {
   readonly exclusiveMaximum?: number;
   readonly default?: unknown;
   readonly description?: string;
+  /** In words, what text with a pattern looks like: a schema's `.meta({ form })`. */
+  readonly form?: string;
 }
 
 function jsonSchema(schema: z.ZodType): JsonSchema {
@@ -85,7 +87,7 @@ export function expectation(schema: z.ZodType): string {
       if (one.type === "integer") return `a whole number${range(one)}`;
       if (one.type === "number") return `a number${range(one)}`;
       if (one.type === "boolean") return "true or false";
-      return "some text";
+      return one.form ?? "some text";
     }),
   );
 }

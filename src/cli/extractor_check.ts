@@ -34,7 +34,9 @@ const options = z.strictObject({
   count: z.int().min(50).max(50_000).default(2000)
     .describe("pictures in each half, at most half of the data set"),
   seeds: z.int().min(1).max(100).default(3).describe("times that it is done, with other halves"),
-  figure: z.string().regex(/\.svg$/i, "a path that ends in .svg").nullable().default(null)
+  figure: z.string().regex(/\.svg$/i).meta({ form: "a path that ends in .svg" }).nullable().default(
+    null,
+  )
     .describe(
       "draw charts, one for light paper and one for dark, FILE-light.svg and FILE-dark.svg",
     ),

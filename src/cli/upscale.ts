@@ -3,7 +3,7 @@ import { basename, dirname, extname, join } from "@std/path";
 import sharp from "sharp";
 import { z } from "zod";
 import type { WholePicture } from "../../data/pairs/decode.ts";
-import { decodeHandedIn, PICTURE_KINDS, PictureError } from "../../data/pairs/handed_in.ts";
+import { PICTURE_KINDS } from "../../data/pairs/handed_in.ts";
 import { openDevice } from "../backends/open.ts";
 import { probeDevice } from "../backends/probe.ts";
 import { syncFolder } from "../core/fs.ts";
@@ -17,6 +17,7 @@ import type { Command, OptionsOf } from "./flags.ts";
 import { onInterrupt } from "./interruption.ts";
 import { bar, duration, Pace } from "./progress.ts";
 import { StatusLine, stderr, stdout } from "./terminal.ts";
+import { readPicture } from "./upscale/read_picture.ts";
 import { StripFile } from "./upscale/strip_file.ts";
 
 const options = z.strictObject({
@@ -86,19 +87,6 @@ function formatOf(path: string) {
   throw new RangeError(
     `Cannot write "${path}": expected a name that ends in ${Object.keys(FORMATS).join(", ")}`,
   );
-}
-
-/** Reads the picture. Throws a RangeError for what is none. */
-async function readPicture(path: string): Promise<WholePicture> {
-  try {
-    return await decodeHandedIn(await Deno.readFile(path));
-  } catch (error) {
-    if (error instanceof PictureError) {
-      throw new RangeError(`Cannot enlarge "${path}": ${error.message}`, { cause: error });
-    }
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new RangeError(`Cannot enlarge "${path}": there is no such file`);
-  }
 }
 
 /** Draws how far the tiles have come. */

@@ -79,6 +79,11 @@ export async function evaluatePair(
   };
 }
 
+/** A figure with as many digits as it is worth: PSNR in hundredths of a decibel, the others in 1e-4. */
+export function figureText(name: string, value: number): string {
+  return value.toFixed(name.startsWith("psnr") ? 2 : 4);
+}
+
 /** The mean of each figure. */
 export function meanFigures(figures: readonly Figures[]): Figures {
   const names = Object.keys(figures[0] ?? {});

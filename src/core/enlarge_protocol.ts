@@ -1,6 +1,6 @@
 /**
  * The types that server and page share about enlarging pictures: who can enlarge, which picture, and what
- * came of it. Types, and the scales by name.
+ * came of it. Types, and the scales and experiments by name.
  */
 
 /** By how much both sides of a picture can grow. */
@@ -8,8 +8,14 @@ export const ENLARGE_SCALES = [2, 3, 4] as const;
 /** By how much both sides of a picture grow. */
 export type EnlargeScale = typeof ENLARGE_SCALES[number];
 
-/** The experiments whose runs hold networks that enlarge. */
-export type EnlargerExperiment = "super-resolution" | "srgan";
+/** The experiments whose runs hold networks that enlarge, and draw nothing from latents. */
+export const ENLARGER_EXPERIMENTS = ["super-resolution", "srgan"] as const;
+/** One of `ENLARGER_EXPERIMENTS`. */
+export type EnlargerExperiment = typeof ENLARGER_EXPERIMENTS[number];
+
+/** Whether a run of this experiment holds networks that enlarge. */
+export const isEnlarger = (experiment: string): experiment is EnlargerExperiment =>
+  (ENLARGER_EXPERIMENTS as readonly string[]).includes(experiment);
 
 /** Something that enlarges pictures: a run's checkpoint, or MATLAB's bicubic. */
 export interface EnlargerInfo {

@@ -33,8 +33,8 @@ export class Generator implements Disposable {
 
   /**
    * The network of a topology (TensorFlow.js `modelTopology`, as JSON text) with these weights, by the
-   * names its layers give them. Throws a RangeError for a weight that is missing, of another shape,
-   * or not finite.
+   * names its layers give them. Throws a RangeError for another network than a generator, and for a
+   * weight that is missing, of another shape, or not finite.
    */
   static async from(topology: string, weights: NamedArrays): Promise<Generator> {
     for (const [name, { data }] of weights) {
@@ -45,7 +45,7 @@ export class Generator implements Disposable {
           "Its training diverged; take an earlier checkpoint",
       );
     }
-    const model = await tf.models.modelFromJSON({ modelTopology: JSON.parse(topology) });
+    const model = await buildNetwork(topology);
     try {
       tf.tidy(() => {
         const tensors: tf.NamedTensorMap = {};
@@ -102,6 +102,22 @@ export class Generator implements Disposable {
   }
 }
 
+/** Throws a RangeError for a topology with layers that no generator has. */
+async function buildNetwork(topology: string): Promise<tf.LayersModel> {
+  try {
+    return await tf.models.modelFromJSON({ modelTopology: JSON.parse(topology) });
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split(". ", 1)[0] : String(error);
+    throw new RangeError(
+      `Cannot draw with this network: expected layers that map latents to images, got another ` +
+        `architecture (${why})`,
+      { cause: error },
+    );
+  }
+}
+
+/** `[B, 64, 64, 3]`; sides that may be of any length come as `any`. */
 function shown(shape: readonly (number | null)[] | undefined): string {
-  return shape === undefined ? "nothing" : `[${shape.map((n) => n ?? "B").join(", ")}]`;
+  if (shape === undefined) return "nothing";
+  return `[${shape.map((n, i) => n ?? (i === 0 ? "B" : "any")).join(", ")}]`;
 }

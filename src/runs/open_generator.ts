@@ -1,4 +1,5 @@
 /** From `run@step`, as a person types it, to the checkpoint and the generator in it. */
+import { isEnlarger } from "../core/enlarge_protocol.ts";
 import { type Address, parseAddress } from "../latent/address.ts";
 import { Generator } from "../latent/generator.ts";
 import { type GeneratorWeights, weightsOf } from "./checkpoint_format.ts";
@@ -55,6 +56,17 @@ function bestStep(run: StoredRun, steps: readonly number[]): number {
   );
 }
 
+/** Throws a RangeError for a run whose network enlarges pictures and draws none. */
+function assertDraws(run: StoredRun): void {
+  const { experiment } = run.record();
+  if (!isEnlarger(experiment)) return;
+  throw new RangeError(
+    `Cannot draw from run ${run.id}: expected a run whose generator makes pictures of latents, as ` +
+      `train-gan's do, got one of "${experiment}", whose network enlarges pictures. That is for ` +
+      `"deno task upscale PICTURE --model ${run.id}"`,
+  );
+}
+
 /**
  * Opens the generator of a checkpoint on the open device. The caller disposes of it. Throws a
  * StorageError for a damaged file and a RangeError for weights that cannot draw.
@@ -64,6 +76,7 @@ export async function openGenerator(
   step: number,
   which: GeneratorWeights = "ema",
 ): Promise<Generator> {
+  assertDraws(run);
   const file = await run.readGenerator(step);
   try {
     return await Generator.from(file.topology, weightsOf(file, which));

@@ -1,5 +1,5 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { resolveCheckpoint } from "../../src/runs/open_generator.ts";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { openGenerator, resolveCheckpoint } from "../../src/runs/open_generator.ts";
 import type { RunWriter } from "../../src/runs/run_writer.ts";
 import { RunStore } from "../../src/runs/store.ts";
 import { StorageError } from "../../src/runs/storage_error.ts";
@@ -33,4 +33,17 @@ Deno.test("resolveCheckpoint() takes the newest, the one asked for, or the best"
     "has lost its best checkpoint, of step 9 (fcd-lab-2k 7). It has those of steps 1, 2, 3",
   );
   assertThrows(() => stepOf("@4"), StorageError, "Nearest: 1, 2, 3");
+});
+
+Deno.test("openGenerator() sends a run that enlarges pictures to the command that does", async () => {
+  using folder = temporaryFolder();
+  const store = new RunStore(folder.path);
+  using writer = store.create({ ...RUN_INIT, experiment: "super-resolution" });
+  using run = store.open(writer.id);
+  await assertRejects(
+    () => openGenerator(run, 1),
+    RangeError,
+    `got one of "super-resolution", whose network enlarges pictures. That is for "deno task upscale ` +
+      `PICTURE --model ${writer.id}"`,
+  );
 });

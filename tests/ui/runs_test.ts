@@ -37,6 +37,16 @@ Deno.test("sorted() sorts by each column, equal ones newest first", () => {
   assertEquals(sorted(equal, { key: "status", direction: "ascending" })[0]!.dataset, "mnist");
 });
 
+Deno.test("RunsState.drawable names the runs that draw from latents, newest first", () => {
+  const state = new RunsState(new FakeTransport(), new FakeClock());
+  state.runs.value = [
+    { ...older, id: "1" },
+    { ...older, id: "2", experiment: "super-resolution" },
+    { ...older, id: "3" },
+  ];
+  assertEquals(state.drawable.value, ["3", "1"]);
+});
+
 Deno.test("RunsState.sortBy() turns the order round at the second time", () => {
   const state = new RunsState(new FakeTransport(), new FakeClock());
   state.sortBy("dataset");

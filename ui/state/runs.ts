@@ -1,6 +1,7 @@
 /** The list of runs: kept fresh, filtered and sorted. */
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { BrokenRun, RunSummary } from "../../src/core/protocol.ts";
+import { isEnlarger } from "../lab.ts";
 import type { Clock, Transport } from "../transport.ts";
 import { failure, type Loading } from "./loading.ts";
 
@@ -42,12 +43,18 @@ export class RunsState {
   /** At first by name, which begins with the date: runs that go on must not change places. */
   readonly sort = signal<Sort>({ key: "run", direction: "descending" });
   readonly visible: ReadonlySignal<readonly RunSummary[]>;
+  /** Ids of the runs whose generators draw from latents, newest first. */
+  readonly drawable: ReadonlySignal<readonly string[]>;
   #watching = false;
   #cancel = () => {};
 
   constructor(private readonly transport: Transport, private readonly clock: Clock) {
     this.visible = computed(() =>
       sorted(matching(this.runs.value, this.filter.value), this.sort.value)
+    );
+    this.drawable = computed(() =>
+      this.runs.value.filter(({ experiment }) => !isEnlarger(experiment))
+        .map(({ id }) => id).toSorted().toReversed()
     );
   }
 

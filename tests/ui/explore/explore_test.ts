@@ -67,6 +67,19 @@ Deno.test("an address without a run leads to the newest one that has a checkpoin
   explore.dispose();
 });
 
+Deno.test("an address without a run passes over runs whose networks enlarge pictures", async () => {
+  const { explore, router } = await open("/explore", (transport) => {
+    transport.list = [
+      fakeSummary({ id: "a", createdAt: "2026-01-01" }),
+      fakeSummary({ id: "b", createdAt: "2026-01-02", experiment: "srgan" }),
+    ];
+    transport.run = (id?: string) =>
+      Promise.resolve(fakeDetail({ id: id!, checkpoints: checkpoints(5) }));
+  });
+  assertEquals(router.route.value, { page: "explore", run: "a", step: null });
+  explore.dispose();
+});
+
 Deno.test("without runs the page says so; a run that is not there is missing", async () => {
   const empty = await open("/explore");
   assertEquals([empty.explore.loading.value.state, empty.explore.detail.value], ["ready", null]);

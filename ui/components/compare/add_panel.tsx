@@ -10,9 +10,8 @@ interface AddProps {
 
 /** A run for another panel; nothing where there is no room for one. */
 export function AddPanel({ compare }: AddProps): JSX.Element | null {
-  const { runs: { runs } } = useApp();
+  const { runs: { drawable } } = useApp();
   if (compare.panels.value.length >= MOST_PANELS) return null;
-  const ids = runs.value.map(({ id }) => id).toSorted().toReversed();
   return (
     <label class="field add-panel">
       <span>Add a panel</span>
@@ -25,7 +24,7 @@ export function AddPanel({ compare }: AddProps): JSX.Element | null {
         }}
       >
         <option value="">Choose a run…</option>
-        {ids.map((id) => <option key={id} value={id}>{id}</option>)}
+        {drawable.value.map((id) => <option key={id} value={id}>{id}</option>)}
       </select>
     </label>
   );

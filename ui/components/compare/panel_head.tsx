@@ -37,8 +37,8 @@ export function PanelHead({ compare, panel, reference }: PanelHeadProps): JSX.El
 }
 
 function RunField({ compare, panel }: Omit<PanelHeadProps, "reference">): JSX.Element {
-  const { runs: { runs } } = useApp();
-  const ids = runs.value.map(({ id }) => id).toSorted().toReversed();
+  const { runs: { drawable } } = useApp();
+  const ids = drawable.value;
   const { run, letter, index } = panel;
   return (
     <select

@@ -64,8 +64,8 @@ function Settings({ explore }: { readonly explore: ExploreState }): JSX.Element 
 }
 
 function RunField({ explore }: { readonly explore: ExploreState }): JSX.Element {
-  const { router, runs: { runs } } = useApp();
-  const ids = runs.value.map(({ id }) => id).toSorted().toReversed();
+  const { router, runs: { drawable } } = useApp();
+  const ids = drawable.value;
   const id = explore.run!;
   return (
     <label class="field">

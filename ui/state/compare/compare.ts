@@ -251,9 +251,8 @@ export class CompareState {
   /** Where the address names no run: the newest that can be drawn. */
   async #choose(): Promise<void> {
     const { runs, transport } = this.options;
-    const newestFirst = runs.runs.value.map(({ id }) => id).toSorted().toReversed();
     const found: { id: string; steps: number[] }[] = [];
-    for (const id of newestFirst.slice(0, LOOKED_THROUGH)) {
+    for (const id of runs.drawable.value.slice(0, LOOKED_THROUGH)) {
       if (found.length === 2) break;
       try {
         const steps = (await transport.checkpoints(id)).map(({ step }) => step);

@@ -7,6 +7,7 @@ import {
   type GeneratorClient,
   type GeneratorShape,
 } from "../../generator/client.ts";
+import { isEnlarger } from "../../lab.ts";
 import { exploreHref, type Router } from "../../router.ts";
 import { type Clock, type Transport, Unreachable } from "../../transport.ts";
 import { contentsOf } from "../checkpoint_contents.ts";
@@ -138,9 +139,9 @@ export class CheckpointState {
   /** Goes to the newest run that has a checkpoint, else to the newest there is. */
   async #chooseRun(): Promise<void> {
     const { transport, router } = this.options;
-    const newestFirst = (await transport.runs()).toSorted((a, b) =>
-      a.createdAt < b.createdAt ? 1 : -1
-    );
+    const newestFirst = (await transport.runs())
+      .filter(({ experiment }) => !isEnlarger(experiment))
+      .toSorted((a, b) => a.createdAt < b.createdAt ? 1 : -1);
     let found = newestFirst[0]?.id ?? null;
     for (const { id } of newestFirst.slice(0, LOOKED_THROUGH)) {
       if ((await transport.run(id)).checkpoints.length === 0) continue;

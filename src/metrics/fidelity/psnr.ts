@@ -1,8 +1,10 @@
 /** Peak signal-to-noise ratio. */
 import type { Raster } from "../../core/images.ts";
-import { assertSameShape, channelsOf, type Protocol } from "./protocol.ts";
+import { assertSameShape, channelsOf, comparedSize, type Protocol } from "./protocol.ts";
 
 const PEAK = 255;
+/** Rows that are compared together. */
+const STRIP = 128;
 
 /**
  * 10 log₁₀(255² / mean squared error) in decibels, over the protocol's pixels and channels together;
@@ -10,12 +12,16 @@ const PEAK = 255;
  */
 export function psnr(a: Raster, b: Raster, protocol: Protocol): number {
   assertSameShape(a, b);
-  const [one, other] = [channelsOf(a, protocol), channelsOf(b, protocol)];
-  let sum = 0;
-  one.planes.forEach((plane, c) => {
-    const against = other.planes[c]!;
-    for (let i = 0; i < plane.length; i++) sum += (plane[i]! - against[i]!) ** 2;
-  });
-  const error = sum / (one.planes.length * one.width * one.height);
-  return 10 * Math.log10(PEAK ** 2 / error);
+  const { width, height } = comparedSize(a, protocol);
+  let [sum, values] = [0, 0];
+  for (let top = 0; top < height; top += STRIP) {
+    const rows = Math.min(STRIP, height - top);
+    const [one, other] = [a, b].map((each) => channelsOf(each, protocol, top, rows).planes);
+    one!.forEach((plane, c) => {
+      const against = other![c]!;
+      for (let i = 0; i < plane.length; i++) sum += (plane[i]! - against[i]!) ** 2;
+    });
+    values += one!.length * width * rows;
+  }
+  return 10 * Math.log10(PEAK ** 2 / (sum / values));
 }

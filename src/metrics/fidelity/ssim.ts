@@ -1,10 +1,12 @@
 /** Structural similarity. Wang et al. (2004), https://doi.org/10.1109/TIP.2003.819861 */
 import type { Raster } from "../../core/images.ts";
-import { assertSameShape, channelsOf, type Protocol } from "./protocol.ts";
+import { assertSameShape, channelsOf, comparedSize, type Protocol } from "./protocol.ts";
 
 /** The paper's window (§III-B): 11×11, Gaussian, standard deviation 1.5. */
 const WINDOW = 11;
 const SIGMA = 1.5;
+/** Rows of windows that are looked at together: what is computed on the way takes little room. */
+const STRIP = 128;
 /** Keep quotients steady where a window is flat (equation 13, K 0.01 and 0.03, 8 bits). */
 const C1 = (0.01 * 255) ** 2;
 const C2 = (0.03 * 255) ** 2;
@@ -27,32 +29,22 @@ const gaussian: readonly number[] = (() => {
  */
 export function ssim(a: Raster, b: Raster, protocol: Protocol): number {
   assertSameShape(a, b);
-  const [one, other] = [channelsOf(a, protocol), channelsOf(b, protocol)];
-  const { width, height } = one;
-  if (width < WINDOW || height < WINDOW) {
+  const { width, height } = comparedSize(a, protocol);
+  const [across, down] = [width - WINDOW + 1, height - WINDOW + 1];
+  if (across < 1 || down < 1) {
     throw new RangeError(
       `Cannot measure SSIM on ${width}×${height} pixels: expected ${WINDOW}×${WINDOW} or more ` +
         `inside a border of ${protocol.crop}`,
     );
   }
-  const similarities = one.planes.map((plane, c) =>
-    planeSimilarity(plane, other.planes[c]!, width, height)
-  );
-  return similarities.reduce((sum, value) => sum + value, 0) / similarities.length;
-}
-
-/** Rows of windows that are looked at together: what is computed on the way takes little room. */
-const STRIP = 128;
-
-function planeSimilarity(a: Float64Array, b: Float64Array, width: number, height: number): number {
-  const down = height - WINDOW + 1;
-  let sum = 0;
+  let [sum, windows] = [0, 0];
   for (let top = 0; top < down; top += STRIP) {
     const rows = Math.min(STRIP, down - top) + WINDOW - 1;
-    const strip = (plane: Float64Array) => plane.subarray(top * width, (top + rows) * width);
-    sum += sumOfSimilarities(strip(a), strip(b), width, rows);
+    const [one, other] = [a, b].map((each) => channelsOf(each, protocol, top, rows).planes);
+    one!.forEach((plane, c) => sum += sumOfSimilarities(plane, other![c]!, width, rows));
+    windows += one!.length * across * (rows - WINDOW + 1);
   }
-  return sum / (down * (width - WINDOW + 1));
+  return sum / windows;
 }
 
 /** The sum over every window inside, [H, W]. */

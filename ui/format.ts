@@ -80,3 +80,8 @@ export function formatSetting(value: unknown): string {
   if (typeof value === "string" || typeof value === "number") return String(value);
   return JSON.stringify(value);
 }
+
+/** What a network that enlarges is, by its run's settings: `×4, edsr-compact`; empty where they do not say. */
+export function enlargerTitle({ scale, model }: Readonly<Record<string, unknown>>): string {
+  return typeof scale === "number" && typeof model === "string" ? `×${scale}, ${model}` : "";
+}

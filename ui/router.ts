@@ -47,6 +47,13 @@ export function compareHref(checkpoints: readonly string[] = []): string {
     : `/compare?${formatQuery(new Map([["of", checkpoints.join(",")]]))}`;
 }
 
+/** Where pictures are enlarged, by models such as `bicubic`, `run` and `run@step`. */
+export function enlargeHref(models: readonly string[] = []): string {
+  return models.length === 0
+    ? "/enlarge"
+    : `/enlarge?${formatQuery(new Map([["models", models.join(",")]]))}`;
+}
+
 /** Reads a query's names and values; of a name given twice the first. */
 export function parseQuery(query: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();

@@ -51,6 +51,16 @@ const TOLD: Readonly<Record<HealthRule, Told>> = {
   },
 };
 
+/** Of networks that enlarge, which the truth holds besides the discriminator, and which draw no z. */
+const ADVICE_TO_ENLARGERS: Readonly<Partial<Record<HealthRule, string>>> = {
+  "discriminator-won":
+    "Its verdict teaches the network little. If textures stop improving, halve " +
+    "learningRate, or give the discriminator fewer feature maps in a new run",
+  "discriminator-lost":
+    "It gives enlarged pictures the scores of real ones, so that only their content " +
+    "teaches the network. Halve learningRate, or give the discriminator more feature maps in a new run",
+};
+
 /** The means over a window, and the share of its steps that the discriminator won outright. */
 interface Window extends HealthBalance {
   readonly won: number;
@@ -109,6 +119,8 @@ export class HealthWatch {
   #step = 0;
   #diversity: RunHealth["diversity"] = null;
   #lowSince: number[] = [];
+  /** Whether the generator is also held to the content of the truth: it enlarges pictures. */
+  #enlarges = false;
 
   /** Takes account of an update. Returns the alarms that it gives. */
   observe(step: number, { losses, scores }: StepReport): readonly HealthFinding[] {
@@ -119,6 +131,7 @@ export class HealthWatch {
       onReal === undefined || onFake === undefined || discriminatorLoss === undefined ||
       generatorLoss === undefined
     ) return []; // no GAN
+    this.#enlarges = losses["content"] !== undefined;
     const won = onReal > 0.99 && onFake < 0.01 ? 1 : 0;
     this.#recent.add([onReal, onFake, discriminatorLoss, generatorLoss, won]);
     const since = step - HEALTH_WINDOW + 1;
@@ -178,7 +191,9 @@ export class HealthWatch {
   }
 
   #begin(rule: HealthRule, since: number, evidence: readonly HealthEvidence[]): HealthFinding {
-    const finding: Open = { rule, since, until: null, ...TOLD[rule], evidence };
+    const told = TOLD[rule];
+    const advice = this.#enlarges ? ADVICE_TO_ENLARGERS[rule] ?? told.advice : told.advice;
+    const finding: Open = { rule, since, until: null, ...told, advice, evidence };
     this.#findings.push(finding);
     return { ...finding };
   }

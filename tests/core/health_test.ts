@@ -155,3 +155,14 @@ Deno.test("HealthWatch has nothing to say of trainings that are no GAN's", () =>
   }
   assertEquals(watch.health, { step: 300, balance: null, diversity: null, findings: [] });
 });
+
+Deno.test("HealthWatch advises networks that enlarge in their own terms", () => {
+  const advice = (losses: Record<string, number>) => {
+    const watch = new HealthWatch();
+    const figures = { ...WON, losses: { ...WON.losses, ...losses } };
+    repeat(watch, figures, 1, 400);
+    return watch.health.findings.find(({ rule }) => rule === "discriminator-won")?.advice ?? "";
+  };
+  assertMatch(advice({}), /labelSmoothing/);
+  assertMatch(advice({ content: 0.1 }), /textures.*fewer feature maps/);
+});

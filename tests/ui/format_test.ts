@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import {
   datasetTitle,
+  enlargerTitle,
   formatAgo,
   formatBytes,
   formatCount,
@@ -83,4 +84,9 @@ Deno.test("formatCount(), formatRate(), formatSetting() and words() write what t
   assertEquals(formatSetting([1, 2]), "[1,2]");
   assertEquals(formatSetting(0.0002), "0.0002");
   assertEquals(words("sampleEverySteps"), "sample every steps");
+});
+
+Deno.test("enlargerTitle() says scale and network, and nothing where a record does not", () => {
+  assertEquals(enlargerTitle({ scale: 4, model: "srresnet", seed: 1 }), "×4, srresnet");
+  assertEquals(enlargerTitle({ model: "srresnet" }), "");
 });

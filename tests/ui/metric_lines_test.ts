@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import {
   alignLines,
   bestOf,
+  directionText,
   inOrder,
   type MetricLine,
   nearestValue,
@@ -38,4 +39,10 @@ Deno.test("inOrder() puts diversity last, and leaves the others as they come", (
   assertEquals(inOrder(["kid-lab-2k", "sample-diversity", "fcd-lab-2k"]), [
     ...["kid-lab-2k", "fcd-lab-2k", "sample-diversity"],
   ]);
+});
+
+Deno.test("directionText() says which way is better, and the unit of what has one", () => {
+  assertEquals(directionText("psnr-y-crop4", "higher"), "dB, higher is better");
+  assertEquals(directionText("perceptual-lab", "lower"), "lower is better");
+  assertEquals(directionText("sample-diversity", null), "1 is that of real pictures");
 });

@@ -3,7 +3,8 @@ import type { JSX } from "preact";
 import type { CheckpointFile, CheckpointInfo, RunStatus } from "../../src/core/protocol.ts";
 import { checkpointFileUrl, layersModelUrl } from "../api.ts";
 import { formatBytes, formatCount } from "../format.ts";
-import { compareHref, exploreHref } from "../router.ts";
+import { isEnlarger } from "../lab.ts";
+import { compareHref, enlargeHref, exploreHref } from "../router.ts";
 import { isActive } from "../state/run.ts";
 import { CopyButton } from "./copy_button.tsx";
 import { Link } from "./link.tsx";
@@ -13,12 +14,15 @@ const SHOWN = 6;
 
 interface CheckpointsProps {
   readonly id: string;
+  readonly experiment: string;
   readonly checkpoints: readonly CheckpointInfo[];
   readonly status: RunStatus;
 }
 
 /** The run's checkpoints, newest first: files to keep, links for TensorFlow.js. */
-export function Checkpoints({ id, checkpoints, status }: CheckpointsProps): JSX.Element {
+export function Checkpoints(
+  { id, experiment, checkpoints, status }: CheckpointsProps,
+): JSX.Element {
   const all = useSignal(false);
   const newestFirst = checkpoints.toSorted((a, b) => b.step - a.step);
   const shown = all.value ? newestFirst : newestFirst.slice(0, SHOWN);
@@ -42,7 +46,14 @@ export function Checkpoints({ id, checkpoints, status }: CheckpointsProps): JSX.
               </tr>
             </thead>
             <tbody>
-              {shown.map((checkpoint) => <Row key={checkpoint.step} id={id} {...checkpoint} />)}
+              {shown.map((checkpoint) => (
+                <Row
+                  key={checkpoint.step}
+                  id={id}
+                  enlarges={isEnlarger(experiment)}
+                  {...checkpoint}
+                />
+              ))}
             </tbody>
           </table>
         )}
@@ -59,19 +70,33 @@ export function Checkpoints({ id, checkpoints, status }: CheckpointsProps): JSX.
   );
 }
 
-function Row({ id, step, files }: CheckpointInfo & { readonly id: string }): JSX.Element {
+interface RowProps extends CheckpointInfo {
+  readonly id: string;
+  /** Whether its network enlarges pictures, and draws none. */
+  readonly enlarges: boolean;
+}
+
+/** The pages that show what a checkpoint does. */
+function Ways({ id, step, enlarges }: Omit<RowProps, "files" | "resumable">): JSX.Element {
+  const atStep = <span class="visually-hidden">step {step}</span>;
+  const checkpoint = `${id}@${step}`;
+  if (enlarges) return <Link href={enlargeHref(["bicubic", checkpoint])}>enlarge{atStep}</Link>;
+  return (
+    <>
+      <Link href={exploreHref(id, step)}>explore{atStep}</Link>
+      <Link href={compareHref([checkpoint])}>compare{atStep}</Link>
+    </>
+  );
+}
+
+function Row({ id, step, files, enlarges }: RowProps): JSX.Element {
   const link = (weights: "ema" | "raw") =>
     new URL(layersModelUrl(id, step, weights), location.href).href;
   return (
     <tr>
       <th scope="row" class="number numbers">{formatCount(step)}</th>
       <td>
-        <Link href={exploreHref(id, step)}>
-          explore<span class="visually-hidden">step {step}</span>
-        </Link>
-        <Link href={compareHref([`${id}@${step}`])}>
-          compare<span class="visually-hidden">step {step}</span>
-        </Link>
+        <Ways id={id} step={step} enlarges={enlarges} />
       </td>
       <td>
         {files.map((file) => <FileLink key={file.name} id={id} step={step} file={file} />)}

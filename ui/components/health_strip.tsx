@@ -1,7 +1,9 @@
 import type { JSX } from "preact";
 import type { HealthBalance, RunHealth } from "../../src/core/protocol.ts";
 import { formatCount, formatScalar } from "../format.ts";
+import { isEnlarger } from "../lab.ts";
 import type { OpenRun } from "../state.ts";
+import { scoreLabel } from "../state/chart_groups.ts";
 import { balanceWords, diversityTrace, gapTrace } from "../state/health.ts";
 import { Findings } from "./health_findings.tsx";
 import { AlarmIcon, SoundIcon } from "./icons.tsx";
@@ -11,22 +13,27 @@ import { Sparkline } from "./sparkline.tsx";
 export function HealthStrip({ open }: { readonly open: OpenRun }): JSX.Element | null {
   const health = open.health.value.value;
   if (health === null || (health.balance === null && health.diversity === null)) return null;
+  const enlarges = isEnlarger(open.run.detail.value!.experiment); // as many pictures as it is given
   return (
     <section class="health" aria-labelledby="health-title">
       <h2 id="health-title" class="visually-hidden">Health</h2>
       <div class="vitals numbers">
-        {health.balance && <Balance balance={health.balance} open={open} />}
-        <Diversity health={health} open={open} />
-        <Alarms health={health} />
+        {health.balance && <Balance balance={health.balance} open={open} enlarges={enlarges} />}
+        {!enlarges && <Diversity health={health} open={open} />}
+        <Alarms health={health} enlarges={enlarges} />
       </div>
       <Findings health={health} open={open} />
     </section>
   );
 }
 
-function Balance(
-  { balance, open }: { readonly balance: HealthBalance; readonly open: OpenRun },
-): JSX.Element {
+interface BalanceProps {
+  readonly balance: HealthBalance;
+  readonly open: OpenRun;
+  readonly enlarges: boolean;
+}
+
+function Balance({ balance, open, enlarges }: BalanceProps): JSX.Element {
   const { curves } = open.run;
   curves.drawing.value;
   const trace = gapTrace(curves.buffer);
@@ -38,8 +45,9 @@ function Balance(
       {trace && <Sparkline trace={trace} />}
       <BalanceBar balance={balance} />
       <p class="muted">
-        D(G(z)) {formatScalar(onFake)} to D(x) {formatScalar(onReal)}; losses{" "}
-        {formatScalar(discriminatorLoss)} of D, {formatScalar(generatorLoss)} of G;{" "}
+        {scoreLabel("D(G(z))", enlarges)} {formatScalar(onFake)} to D(x){" "}
+        {formatScalar(onReal)}; losses {formatScalar(discriminatorLoss)} of D,{" "}
+        {formatScalar(generatorLoss)} of G;{" "}
         {steps === 1 ? "of one step" : `means of ${formatCount(steps)} steps`}
       </p>
     </div>
@@ -88,7 +96,9 @@ function Diversity(
   );
 }
 
-function Alarms({ health: { findings } }: { readonly health: RunHealth }): JSX.Element {
+function Alarms(
+  { health: { findings }, enlarges }: { readonly health: RunHealth; readonly enlarges: boolean },
+): JSX.Element {
   const lasting = findings.filter(({ until }) => until === null).length;
   const over = findings.length - lasting;
   const overText = `${formatCount(over)} earlier ${over === 1 ? "one is" : "ones are"} over`;
@@ -104,7 +114,7 @@ function Alarms({ health: { findings } }: { readonly health: RunHealth }): JSX.E
           ? overText
           : lasting > 0
           ? "Their evidence is below"
-          : "For collapse, runaway losses, a discriminator that won or lost"}
+          : `For ${enlarges ? "" : "collapse, "}runaway losses, a discriminator that won or lost`}
       </p>
     </div>
   );

@@ -1,5 +1,7 @@
 import type { JSX } from "preact";
+import type { RunDetail } from "../../src/core/protocol.ts";
 import { formatCount } from "../format.ts";
+import { isEnlarger } from "../lab.ts";
 import type { OpenRun } from "../state.ts";
 import { isActive, type Warning } from "../state/run.ts";
 import { Command } from "./command.tsx";
@@ -32,12 +34,15 @@ export function Notices({ open: { run, health } }: { readonly open: OpenRun }): 
       {resumable && (
         <div class="resume">
           <p>Go on from its newest whole checkpoint:</p>
-          <Command>{`deno task train-gan --resume ${run.id}`}</Command>
+          <Command>{`deno task ${commandOf(run.detail.value!)} --resume ${run.id}`}</Command>
         </div>
       )}
     </section>
   );
 }
+
+/** The command that trains runs of an experiment. */
+const commandOf = ({ experiment }: RunDetail) => isEnlarger(experiment) ? "train-sr" : "train-gan";
 
 function Warnings({ warnings }: { readonly warnings: readonly Warning[] }): JSX.Element {
   const newestFirst = warnings.toReversed();

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import type { RunSummary } from "../../src/core/protocol.ts";
-import { datasetTitle, formatAgo, formatCount, formatPercent } from "../format.ts";
+import { datasetTitle, enlargerTitle, formatAgo, formatCount, formatPercent } from "../format.ts";
+import { isEnlarger } from "../lab.ts";
 import { runHref } from "../router.ts";
 import { isActive } from "../state/run.ts";
 import type { SortKey } from "../state/runs.ts";
@@ -54,7 +55,7 @@ function SortCell({ name, title }: { readonly name: SortKey; readonly title: str
 
 function RunRow({ run }: { readonly run: RunSummary }): JSX.Element {
   const { now } = useApp();
-  const { id, status, experiment, dataset, device, step, totalSteps, newestSample } = run;
+  const { id, status, experiment, config, dataset, device, step, totalSteps, newestSample } = run;
   const title = datasetTitle(dataset);
   return (
     <tr role="row" data-status={status}>
@@ -71,7 +72,10 @@ function RunRow({ run }: { readonly run: RunSummary }): JSX.Element {
       </td>
       <th role="rowheader" scope="row" class="run-cell">
         <Link href={runHref(id)} title={dataset === title ? undefined : dataset}>{id}</Link>
-        <span class="muted">{experiment}</span>
+        <span class="muted">
+          {experiment}
+          {isEnlarger(experiment) && ` ${enlargerTitle(config)}`}
+        </span>
       </th>
       <td role="cell" class="status-cell">
         <StatusMark status={status} />

@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
-import { sampleUrl } from "../api.ts";
+import { type Sample, sampleUrl } from "../api.ts";
 import { formatCount } from "../format.ts";
+import { isEnlarger } from "../lab.ts";
 import { isActive, type RunState } from "../state/run.ts";
 import type { SamplePlayer } from "../state/player.ts";
 import { useGridScale } from "./grid_scale.ts";
@@ -12,7 +13,13 @@ interface SampleViewerProps {
   readonly player: SamplePlayer;
 }
 
-/** The sample grid and its history. The same latents all along, so faces grow in their places. */
+/** What the columns of an enlarging network's samples show; a row is a picture, or its middle. */
+const VERSIONS = ["Bicubic", "Network", "Truth"] as const;
+
+/**
+ * The sample grid and its history. The same latents all along, so faces grow in their places; of networks
+ * that enlarge the same pictures, each beside what it should be.
+ */
 export function SampleViewer({ run, player }: SampleViewerProps): JSX.Element {
   const shown = player.shown.value;
   return (
@@ -28,14 +35,19 @@ function SampleGrid({ run, player }: SampleViewerProps): JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
   const shown = player.shown.value;
   const size = useGridScale(frame, shown);
-  const alt = shown &&
-    `${shown.columns * shown.rows} generated images at step ${formatCount(shown.step)}`;
+  const compared = shown !== null && isEnlarger(run.detail.value!.experiment) &&
+    shown.columns === VERSIONS.length;
   return (
     <div class="sample-frame" ref={frame}>
+      {compared && (
+        <div class="sample-columns" style={{ width: `${size.width}px` }}>
+          {VERSIONS.map((version) => <span key={version}>{version}</span>)}
+        </div>
+      )}
       {shown && (
         <img
           src={sampleUrl(run.id, shown)}
-          alt={alt!}
+          alt={altOf(shown, compared)}
           width={size.width}
           height={size.height}
           class={size.exact ? "pixelated" : undefined}
@@ -50,6 +62,13 @@ function SampleGrid({ run, player }: SampleViewerProps): JSX.Element {
       )}
     </div>
   );
+}
+
+function altOf({ step, columns, rows }: Sample, compared: boolean): string {
+  const at = `at step ${formatCount(step)}`;
+  if (!compared) return `${columns * rows} generated images ${at}`;
+  const pictures = rows === 1 ? "A picture" : `${rows} pictures`;
+  return `${pictures} the network does not train on, ${at}: enlarged by bicubic, by the network, and the truth`;
 }
 
 /** Step, slider and play button: the tape deck of the history. */

@@ -12,7 +12,7 @@ import { Link } from "../components/link.tsx";
 import { Message } from "../components/message.tsx";
 import { usePageTitle } from "../components/page_title.ts";
 import { formatCount } from "../format.ts";
-import { exploreHref, runHref } from "../router.ts";
+import { enlargeHref, exploreHref, runHref } from "../router.ts";
 import type { ExploreState } from "../state/explore/explore.ts";
 
 /** What a generator learned, picture by picture. */
@@ -32,6 +32,7 @@ export function ExplorePage({ explore }: { readonly explore: ExploreState }): JS
   }
   const detail = explore.detail.value;
   if (detail === null) return <NoRuns />;
+  if (explore.enlarges.value) return <EnlargingRun id={detail.id} experiment={detail.experiment} />;
   if (explore.checkpoints.value.length === 0) return <NoCheckpoint id={detail.id} />;
   if (explore.step.value === null) return <NoSuchStep explore={explore} />;
   return <Ready explore={explore} />;
@@ -47,6 +48,25 @@ function NoRuns(): JSX.Element {
     <Message title="Nothing to explore yet">
       <p>A run can be explored from its first checkpoint on. This trains one:</p>
       <Command>deno task train-gan</Command>
+    </Message>
+  );
+}
+
+function EnlargingRun(
+  { id, experiment }: { readonly id: string; readonly experiment: string },
+): JSX.Element {
+  usePageTitle("Explore");
+  return (
+    <Message title="This run enlarges pictures">
+      <p>
+        <Link href={runHref(id)}>{id}</Link> is of {experiment}:{" "}
+        its network makes pictures larger and draws none of its own, so there are no latents to
+        explore.
+      </p>
+      <p>
+        <Link href={enlargeHref(["bicubic", id])}>Enlarge pictures by it</Link>, or{" "}
+        <Link href="/explore">explore the newest run that draws</Link>
+      </p>
     </Message>
   );
 }

@@ -68,7 +68,12 @@ function Ready({ open }: { readonly open: OpenRun }): JSX.Element {
         <Charts open={open} />
       </div>
       <div class="record">
-        <Checkpoints id={run.id} checkpoints={run.checkpoints.value} status={run.status.value} />
+        <Checkpoints
+          id={run.id}
+          experiment={detail.experiment}
+          checkpoints={run.checkpoints.value}
+          status={run.status.value}
+        />
         <Settings detail={detail} />
       </div>
     </>

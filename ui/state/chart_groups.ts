@@ -31,6 +31,10 @@ type Presentation = Omit<ChartGroup, "key" | "curves">;
 
 const PRESENTATIONS: Readonly<Record<string, Presentation>> = {
   loss: { title: "Losses", mayBeLog: true, tall: true },
+  // Of networks that enlarge, whose own losses are a tenth of the discriminator's and would lie flat.
+  enlarging: { title: "Enlarging network’s loss", mayBeLog: true, tall: true },
+  judging: { title: "Discriminator’s loss", mayBeLog: true, tall: false },
+  pixels: { title: "Loss of pixels", mayBeLog: true, tall: true },
   // At 0.5 the discriminator cannot tell real from generated.
   score: {
     title: "Discriminator scores",
@@ -42,33 +46,56 @@ const PRESENTATIONS: Readonly<Record<string, Presentation>> = {
   images: { title: "Throughput", mayBeLog: false, tall: false },
 };
 
+/** Scalars of networks that enlarge, by their charts: trained by pixels alone, or by a discriminator. */
+const PIXEL_LOSSES: Readonly<Record<string, string>> = { "loss/l1": "pixels", "loss/l2": "pixels" };
+const ADVERSARIAL_LOSSES: Readonly<Record<string, string>> = {
+  "loss/generator": "enlarging",
+  "loss/content": "enlarging",
+  "loss/discriminator": "judging",
+};
+
+/** What scalars of such networks are called where their own names would say little, or something else. */
+const LABELS: Readonly<Record<string, string>> = {
+  "loss/l1": "mean absolute difference, of pixels from −1 to 1",
+  "loss/l2": "mean squared difference, of pixels from −1 to 1",
+  "loss/generator": "content and verdict",
+};
+
+/** The score of what a generator made: of a latent, or of a small picture. */
+export function scoreLabel(score: string, enlarges: boolean): string {
+  return enlarges && score === "D(G(z))" ? "D(G(LR))" : score;
+}
+
 /** The accent is the generator's, in every chart. */
 const ACCENTED: ReadonlySet<string> = new Set(["loss/generator", "score/D(G(z))", "images/s"]);
 const OTHER_TONES: readonly Tone[] = ["ink", "muted"];
 
 /** Sorts a run's scalars into charts: losses, scores, throughput, then any other by itself. */
 export function chartGroups(names: Iterable<string>): ChartGroup[] {
+  const all = [...names];
   const groups = new Map<string, string[]>(Object.keys(PRESENTATIONS).map((key) => [key, []]));
-  for (const name of names) {
+  const adversarial = all.includes("loss/content");
+  for (const name of all) {
     const prefix = name.split("/", 1)[0]!;
-    const key = prefix in PRESENTATIONS ? prefix : name;
+    const key = PIXEL_LOSSES[name] ?? (adversarial ? ADVERSARIAL_LOSSES[name] : undefined) ??
+      (prefix in PRESENTATIONS ? prefix : name);
     groups.set(key, [...groups.get(key) ?? [], name]);
   }
   return [...groups].filter(([, members]) => members.length > 0).map(([key, members]) => ({
-    ...PRESENTATIONS[key] ?? { title: labelOf(key), mayBeLog: false, tall: false },
+    ...PRESENTATIONS[key] ?? { title: labelOf(key, false), mayBeLog: false, tall: false },
     key,
-    curves: curvesOf(members),
+    curves: curvesOf(members, adversarial),
   }));
 }
 
-function curvesOf(names: readonly string[]): Curve[] {
+function curvesOf(names: readonly string[], adversarial: boolean): Curve[] {
   let others = 0;
   const alone = names.length === 1;
   const accentLast = (a: string, b: string) =>
     Number(ACCENTED.has(a)) - Number(ACCENTED.has(b)) || (a < b ? -1 : 1);
   return names.toSorted(accentLast).map((name) => ({
     name,
-    label: labelOf(name),
+    label: labelOf(name, adversarial),
     tone: alone || ACCENTED.has(name)
       ? "accent"
       : OTHER_TONES[Math.min(others++, OTHER_TONES.length - 1)]!,
@@ -76,8 +103,12 @@ function curvesOf(names: readonly string[]): Curve[] {
 }
 
 /** A scalar's name without its group; `images/s` is a unit and stays whole. */
-function labelOf(name: string): string {
-  return name === "images/s" ? name : name.slice(name.indexOf("/") + 1);
+function labelOf(name: string, adversarial: boolean): string {
+  if (name === "images/s") return name;
+  if (name in PIXEL_LOSSES || (adversarial && name in ADVERSARIAL_LOSSES)) {
+    return LABELS[name] ?? name.slice(name.indexOf("/") + 1);
+  }
+  return scoreLabel(name.slice(name.indexOf("/") + 1), adversarial);
 }
 
 /** The arrays of one curve, each as long as the buffer's steps. */

@@ -39,7 +39,8 @@ export function directionOf(name: string, better: Better): Better | null {
 
 /** What a metric's chart says beside its name. */
 export function directionText(name: string, better: Better | null): string {
-  return name === SAMPLE_DIVERSITY ? "1 is that of real pictures" : `${better} is better`;
+  if (name === SAMPLE_DIVERSITY) return "1 is that of real pictures";
+  return `${name.startsWith("psnr-") ? "dB, " : ""}${better} is better`;
 }
 
 /** A line's best value: its step and value, the earliest of equals; null for no value. */

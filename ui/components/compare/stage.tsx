@@ -1,9 +1,12 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { isEnlarger } from "../../lab.ts";
+import { enlargeHref } from "../../router.ts";
 import type { CompareState, Panel } from "../../state/compare/compare.ts";
 import { gridOf } from "../../state/compare/grid.ts";
 import { fitGrid } from "../grid_scale.ts";
+import { Link } from "../link.tsx";
 import { AddBeside } from "./add_panel.tsx";
 import { listenForGestures, zoomByKey } from "./gestures.ts";
 import { Layer } from "./layer.tsx";
@@ -131,8 +134,20 @@ function frameSize({ panels, seeds }: CompareState, space: number) {
 function Fault(
   { compare, panel }: { readonly compare: CompareState; readonly panel: Panel },
 ): JSX.Element | null {
+  const experiment = panel.source?.detail.value.value?.experiment;
+  if (experiment !== undefined && isEnlarger(experiment)) return <Enlarger panel={panel} />;
   const text = faultOf(compare, panel);
   return text === null ? null : <p class="notice strong">{panel.letter}: {text}</p>;
+}
+
+/** A run of another kind than this page compares, and where it is at home. */
+function Enlarger({ panel: { letter, run } }: { readonly panel: Panel }): JSX.Element {
+  return (
+    <p class="notice strong">
+      {letter}: this run’s network enlarges pictures and draws none of its own.{" "}
+      <Link href={enlargeHref(["bicubic", run])}>Enlarge pictures by it</Link>
+    </p>
+  );
 }
 
 function faultOf(compare: CompareState, panel: Panel): string | null {

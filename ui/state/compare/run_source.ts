@@ -2,6 +2,7 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import type { CheckpointInfo, RunDetail, RunMetrics } from "../../../src/core/protocol.ts";
 import type { CheckpointRef, GeneratorClient, GeneratorShape } from "../../generator/client.ts";
+import { isEnlarger } from "../../lab.ts";
 import type { Clock, Transport } from "../../transport.ts";
 import { Unreachable } from "../../transport.ts";
 import { faultText } from "../explore/faults.ts";
@@ -24,7 +25,7 @@ const LOOK_AGAIN_AFTER_MS = 30_000;
 export class RunSource {
   readonly detail: Refreshed<RunDetail>;
   readonly metrics: Refreshed<RunMetrics>;
-  /** By their steps, rising. */
+  /** By their steps, rising; none of a run whose network enlarges pictures and draws none. */
   readonly checkpoints: ReadonlySignal<readonly CheckpointInfo[]>;
   /** Steps of its checkpoints, rising. */
   readonly steps: ReadonlySignal<readonly number[]>;
@@ -61,7 +62,8 @@ export class RunSource {
     const contents = computed(() => contentsOf(this.detail.value.value?.checkpoints ?? []));
     this.checkpoints = computed(() => {
       contents.value; // what was read anew but says the same changes nothing
-      return this.detail.value.peek()?.checkpoints ?? [];
+      const detail = this.detail.value.peek();
+      return detail === null || isEnlarger(detail.experiment) ? [] : detail.checkpoints;
     });
     const stepsText = computed(() => this.checkpoints.value.map(({ step }) => step).join(","));
     this.steps = computed(() =>

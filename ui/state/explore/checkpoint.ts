@@ -46,6 +46,8 @@ export class CheckpointState {
   readonly askedStep: ReadonlySignal<number | null>;
   /** The step shown; null where the run has no such checkpoint. */
   readonly step: ReadonlySignal<number | null>;
+  /** Whether the run's network enlarges pictures: then there is nothing to draw. */
+  readonly enlarges: ReadonlySignal<boolean>;
   readonly checkpoint: ReadonlySignal<CheckpointRef | null>;
   /** null until it is known; kept from one step to the next. */
   readonly shape: ReadonlySignal<GeneratorShape | null>;
@@ -64,6 +66,7 @@ export class CheckpointState {
     this.view = exploreView(router);
     this.shape = this.#shape;
     this.shapeFault = this.#shapeFault;
+    this.enlarges = computed(() => isEnlarger(this.detail.value?.experiment ?? ""));
     this.steps = computed(() => this.checkpoints.value.map(({ step }) => step));
     this.askedStep = computed(() => route.value.page === "explore" ? route.value.step : null);
     this.step = computed(() => {
@@ -73,7 +76,7 @@ export class CheckpointState {
     });
     this.checkpoint = computed(() => {
       const [step, weights] = [this.step.value, this.view.weights.value.value];
-      if (step === null || run === null) return null;
+      if (step === null || run === null || this.enlarges.value) return null;
       return checkpointRef({ run, step, weights }, this.checkpoints.value);
     });
     this.#stop = effect(() => {

@@ -74,7 +74,12 @@ export class FolderCache<Prepared> {
       file = record;
     } catch (error) {
       if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return null;
-      throw error;
+      if (!(error instanceof Deno.errors.NotADirectory)) throw error;
+      throw new RangeError(
+        `Cannot keep prepared pictures in "${this.#folder}": expected folders, and a part of that path is ` +
+          "a file. Pass another folder to --cache",
+        { cause: error },
+      );
     }
     return this.#open(join(this.#folder, file));
   }

@@ -9,6 +9,7 @@ import {
   evaluatePair,
   type Figures,
   figureText,
+  leastSideOf,
   meanFigures,
   type PictureMeasure,
 } from "../evaluation/enlargement.ts";
@@ -102,13 +103,25 @@ async function judge(
 ): Promise<Row[]> {
   const line = new StatusLine(stderr);
   const rows: Row[] = [];
-  const { pictures } = pairs.header;
-  for (const [i, { name }] of pictures.entries()) {
+  const { pictures, scale } = pairs.header;
+  const least = leastSideOf(scale, measures);
+  for (const [i, { name, width, height }] of pictures.entries()) {
+    if (Math.min(width, height) < least) {
+      line.clear();
+      stderr.write(
+        `left out ${name}: expected ${least}×${least} pixels or more, got ${width}×${height}\n`,
+      );
+      continue;
+    }
     line.draw(() => `${i + 1} of ${pictures.length}: ${name}`);
     rows.push({ name, ...await evaluatePair(pairs.read(i), enlargers, measures) });
   }
   line.clear();
-  return rows;
+  if (rows.length > 0) return rows;
+  throw new RangeError(
+    `Cannot judge ${enlargers.judged.name}: none of ${pictures.length} pictures is large enough to measure. ` +
+      "Give larger ones to --data",
+  );
 }
 
 /** A row a picture and the mean: for each figure, bicubic's and the network's. */
@@ -142,7 +155,9 @@ export async function evaluateSr(given: EvaluateOptions): Promise<number> {
     threads: given.threads || navigator.hardwareConcurrency,
     onNotice: (message) => stderr.write(message + "\n"),
   });
-  for (const name of pairs.header.skipped) stderr.write(`left out ${name}: it cannot be used\n`);
+  for (const name of pairs.header.skipped) {
+    stderr.write(`left out ${name}: damaged, cut short, or smaller than the scale\n`);
+  }
   const { name, scale, parameters } = judged;
   stderr.write(
     `${name}, ×${scale}, ${parameters.toLocaleString("en")} parameters, on ${device.name}\n`,

@@ -46,14 +46,31 @@ function pretrainedSettings(model: string, runs: string): Settings {
   using run = store.open(id);
   const kind = EnlargerRunConfig.safeParse(run.record().config);
   if (!kind.success) {
+    const { experiment } = run.record();
+    const mend = experiment === srgan.name ? `. --resume ${id} goes on with it` : "";
     throw new RangeError(
-      `Cannot go on from run "${id}": it is of "${run.record().experiment}", expected one that train-sr ` +
-        "has trained by pixels",
+      `Cannot go on from run "${id}": it is of "${experiment}", expected one that train-sr ` +
+        `has trained by pixels${mend}`,
     );
   }
   const { model: network, scale, blocks, channels } = kind.data;
   const folder = run.checkpointPath(step, GENERATOR_FILE);
   return { pretrained: folder, model: network, scale, blocks, channels };
+}
+
+/** Throws a UsageError for settings that are not those of the network to go on from. */
+function assertSameNetwork(model: string, start: Settings, given: Settings): void {
+  for (const { name, key } of TRAIN_SR.flags) {
+    if (!(key in start) || !(key in given)) continue;
+    if (start[key] === given[key]) continue;
+    const own = start[key] === null ? "the network's own" : start[key];
+    throw new UsageError(
+      `--${name} is ${
+        given[key]
+      }, and ${own} in what --adversarial ${model} goes on from: leave --${name} out, ` +
+        "or go on from another run",
+    );
+  }
 }
 
 /** Trains. Returns the exit status once training and page are done with. */
@@ -72,7 +89,9 @@ function trainSr(options: TrainSrOptions, given: ReadonlySet<string>): Promise<n
   const start = options.adversarial === null
     ? {}
     : pretrainedSettings(options.adversarial, options.runs);
-  const settings = { ...start, ...settingsOf(command, options, given) };
+  const asked = settingsOf(command, options, given);
+  assertSameNetwork(options.adversarial ?? "", start, asked);
+  const settings = { ...start, ...asked };
   return trainCommand(command, options, settings);
 }
 

@@ -17,6 +17,7 @@ import type { Command, OptionsOf } from "./flags.ts";
 import { onInterrupt } from "./interruption.ts";
 import { bar, duration, Pace } from "./progress.ts";
 import { StatusLine, stderr, stdout } from "./terminal.ts";
+import { formatOf, prepareOut } from "./upscale/out_file.ts";
 import { readPicture } from "./upscale/read_picture.ts";
 import { StripFile } from "./upscale/strip_file.ts";
 
@@ -69,25 +70,6 @@ export const UPSCALE: Command<typeof options.shape> = {
     ["upscale photo.jpg --model bicubic --scale 2 --out larger.jpg", "what one would have without"],
   ],
 };
-
-/** Endings that can be written, and how. */
-const FORMATS: Readonly<Record<string, (image: sharp.Sharp) => sharp.Sharp>> = {
-  ".png": (image) => image.png({ compressionLevel: 6 }),
-  ".jpg": (image) => image.flatten({ background: "#ffffff" }).jpeg({ quality: 95 }),
-  ".jpeg": (image) => image.flatten({ background: "#ffffff" }).jpeg({ quality: 95 }),
-  ".webp": (image) => image.webp({ quality: 95 }),
-  ".avif": (image) => image.avif({ quality: 80 }),
-  ".tiff": (image) => image.tiff({ compression: "deflate" }),
-};
-
-/** How to write the file of this name. Throws a RangeError for an ending that is none of ours. */
-function formatOf(path: string) {
-  const format = FORMATS[extname(path).toLowerCase()];
-  if (format !== undefined) return format;
-  throw new RangeError(
-    `Cannot write "${path}": expected a name that ends in ${Object.keys(FORMATS).join(", ")}`,
-  );
-}
 
 /** Draws how far the tiles have come. */
 function progressOf(line: StatusLine): (done: number, total: number) => void {
@@ -146,7 +128,6 @@ async function enlargeTo(
   const [strips, encoded] = [beside(".strips.tmp"), beside(".tmp")];
   const line = new StatusLine(stderr);
   try {
-    Deno.mkdirSync(dirname(out), { recursive: true });
     await writeStrips(strips, picture, enlarger, { tile, signal, onTile: progressOf(line) });
     line.draw(() => `Writing ${out}`);
     await encode(strips, encoded, out);
@@ -170,6 +151,7 @@ export async function upscale(given: UpscaleOptions): Promise<number> {
   const ending = extname(given.picture);
   const stem = basename(given.picture, ending);
   const out = given.out ?? join(dirname(given.picture), `${stem}-x${enlarger.scale}.png`);
+  prepareOut(out, given.picture);
   stderr.write(
     `${width}×${height} to ${enlarger.scale * width}×${enlarger.scale * height} pixels by ` +
       `${enlarger.name}, on ${device.name}\n`,

@@ -3,7 +3,7 @@ import type { Raster } from "../core/images.ts";
 import type { PicturePair } from "../core/pairs.ts";
 import { psnr } from "../metrics/fidelity/psnr.ts";
 import { type Protocol, protocolName } from "../metrics/fidelity/protocol.ts";
-import { ssim } from "../metrics/fidelity/ssim.ts";
+import { leastSideOfSsim, ssim } from "../metrics/fidelity/ssim.ts";
 import type { Enlarger } from "../runs/open_enlarger.ts";
 
 /** Figures by name: `psnr-y-crop4`. */
@@ -12,6 +12,8 @@ export type Figures = Readonly<Record<string, number>>;
 /** One more way to compare a picture with the truth: a perceptual distance, lower being better. */
 export interface PictureMeasure {
   readonly name: string;
+  /** The shortest side of pictures that it can compare. */
+  readonly leastSide: number;
   /** Borrows both, which are of one shape. */
   compare(made: Raster, truth: Raster): Promise<number>;
 }
@@ -27,6 +29,11 @@ const protocolsOf = (scale: number): readonly Protocol[] => [
   { space: "y", crop: scale },
   { space: "rgb", crop: scale },
 ];
+
+/** The shortest side of pictures that can be compared by all of these. */
+export function leastSideOf(scale: number, measures: readonly PictureMeasure[] = []): number {
+  return Math.max(leastSideOfSsim(scale), ...measures.map(({ leastSide }) => leastSide));
+}
 
 /** The whole of what an enlarger makes. */
 export async function enlargeWhole(
@@ -69,14 +76,10 @@ export async function evaluatePair(
 ): Promise<EnlargementReport> {
   const { judged, bicubic } = enlargers;
   const options = signal === undefined ? {} : { signal };
-  const [made, plain] = [
-    await enlargeWhole(judged, low, options),
-    await enlargeWhole(bicubic, low, options),
-  ];
-  return {
-    made: await compareWithTruth(made, high, judged.scale, measures),
-    bicubic: await compareWithTruth(plain, high, judged.scale, measures),
-  };
+  const figuresOf = async (enlarger: Enlarger) =>
+    compareWithTruth(await enlargeWhole(enlarger, low, options), high, judged.scale, measures);
+  const made = await figuresOf(judged);
+  return { made, bicubic: judged.name === bicubic.name ? made : await figuresOf(bicubic) };
 }
 
 /** A figure with as many digits as it is worth: PSNR in hundredths of a decibel, the others in 1e-4. */

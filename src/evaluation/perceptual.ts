@@ -3,6 +3,7 @@ import { buildVgg19Stack, type VggStack } from "../../models/vgg19.ts";
 import { assertFile, readWeights } from "../experiments/weight_files.ts";
 import {
   type FeatureStack,
+  leastSideSeen,
   perceptualDistance,
   perceptualName,
 } from "../metrics/perceptual/distance.ts";
@@ -53,6 +54,7 @@ export async function openPerceptual(spec: string): Promise<(PictureMeasure & Di
     : vggStack(buildVgg19Stack(await readWeights(path)));
   return {
     name: perceptualName(stack.name),
+    leastSide: leastSideSeen(stack),
     compare: (made, truth) => perceptualDistance(stack, made, truth),
     [Symbol.dispose]: () => stack[Symbol.dispose](),
   };

@@ -5,6 +5,7 @@ import type { PackedPairs } from "../../data/pairs/packed_pairs.ts";
 import type { PairBatch, PicturePair } from "../core/pairs.ts";
 import type { DatasetInfo } from "../core/protocol.ts";
 import { Rng } from "../core/rng.ts";
+import { leastSideOfSsim } from "../metrics/fidelity/ssim.ts";
 import type { DataOptions, RunConfig, TrainingData } from "./experiment.ts";
 
 /** Most pictures that are held out where none are given. */
@@ -28,12 +29,33 @@ export interface EnlargerData extends TrainingData<PairBatch> {
   readonly calibration: PairBatch;
 }
 
-/** The pictures that are held out: a tenth of them, at least one, drawn by the seed. */
-function heldOut(count: number, seed: number): readonly number[] {
-  const some = Math.max(1, Math.min(HELD_OUT, Math.floor(count / 10)));
-  return [...new Rng(seed, "held out").permutation(count).subarray(0, some)].toSorted((a, b) =>
-    a - b
+/** Pictures that can be measured, by index. */
+function measurable({ header: { pictures, scale } }: PackedPairs): number[] {
+  const least = leastSideOfSsim(scale);
+  return [...pictures.keys()].filter((i) =>
+    Math.min(pictures[i]!.width, pictures[i]!.height) >= least
   );
+}
+
+/** Throws a RangeError where there is nothing to measure on. */
+function assertSome(pictures: readonly number[], spec: string, scale: number): void {
+  if (pictures.length > 0) return;
+  throw new RangeError(
+    `Cannot validate on "${spec}": expected a picture of ${
+      leastSideOfSsim(scale)
+    } pixels or more a side, ` +
+      "got none. Add larger pictures, or give others to --validation",
+  );
+}
+
+/** The pictures that are held out: a tenth of them, at least one, drawn by the seed. */
+function heldOut(pairs: PackedPairs, { data, scale, seed }: EnlargerDataConfig): readonly number[] {
+  const count = pairs.header.pictures.length;
+  const some = Math.max(1, Math.min(HELD_OUT, Math.floor(count / 10)));
+  const allowed = new Set(measurable(pairs));
+  const drawn = [...new Rng(seed, "held out").permutation(count)].filter((i) => allowed.has(i));
+  assertSome(drawn, data, scale);
+  return drawn.slice(0, some).toSorted((a, b) => a - b);
 }
 
 /**
@@ -44,7 +66,7 @@ export async function openEnlargerData(
   config: EnlargerDataConfig,
   { cacheDir, threads, signal, onProgress, onNotice }: DataOptions,
 ): Promise<EnlargerData> {
-  const { scale, patch, seed } = config;
+  const { scale, patch, seed, validation } = config;
   const options: PairsOptions = {
     scale,
     cacheDir,
@@ -56,7 +78,7 @@ export async function openEnlargerData(
   using held = new DisposableStack();
   const pairs = held.use(await openPairs(config.data, options));
   const count = pairs.header.pictures.length;
-  const out = config.validation === null ? heldOut(count, seed) : [];
+  const out = validation === null ? heldOut(pairs, config) : [];
   const pictures = Array.from({ length: count }, (_, i) => i).filter((i) => !out.includes(i));
   if (pictures.length === 0) {
     throw new RangeError(
@@ -66,33 +88,42 @@ export async function openEnlargerData(
   }
   const drawing = { patch, seed, pictures };
   const batches = new PairBatches(pairs, { ...drawing, batch: config.batch });
-  if (batches.tooSmall.length > 0) onNotice?.(smallNotice(batches.tooSmall, scale * patch));
+  if (batches.tooSmall.length > 0) {
+    onNotice?.(smallNotice(batches.tooSmall, "a patch", scale * patch));
+  }
   const calibration = new PairBatches(pairs, { ...drawing, batch: CALIBRATION }).next().value;
-  const validation = config.validation === null
+  const shown = validation === null
     ? out.map((i) => pairs.read(i))
-    : await readAll(config.validation, options);
+    : await readAll(validation, options);
   const opened = held.move();
   return {
     info: infoOf(pairs, config),
     batches,
-    validation,
+    validation: shown,
     calibration,
     [Symbol.dispose]: () => opened.dispose(),
   };
 }
 
-/** Every picture of a folder, in memory: sets to validate on are small. */
+/** Every picture of a folder that can be measured, in memory: sets to validate on are small. */
 async function readAll(spec: string, options: PairsOptions): Promise<PicturePair[]> {
   using pairs = await openPairs(spec, options);
-  return pairs.header.pictures.map((_, i) => pairs.read(i));
+  const { pictures, scale } = pairs.header;
+  const large = measurable(pairs);
+  assertSome(large, spec, scale);
+  if (large.length < pictures.length) {
+    const names = pictures.filter((_, i) => !large.includes(i)).map(({ name }) => name);
+    options.onNotice?.(smallNotice(names, "what validation takes", leastSideOfSsim(scale)));
+  }
+  return large.map((i) => pairs.read(i));
 }
 
-function smallNotice(names: readonly string[], side: number): string {
+function smallNotice(names: readonly string[], what: string, side: number): string {
   const shown = names.slice(0, 3).map((name) => `"${name}"`).join(", ");
   return `Left out ${names.length} ${
     names.length === 1 ? "picture" : "pictures"
-  } smaller than a patch ` +
-    `of ${side}×${side} pixels: ${shown}${names.length > 3 ? ", …" : ""}`;
+  } smaller than ${what}, ` +
+    `${side}×${side} pixels: ${shown}${names.length > 3 ? ", …" : ""}`;
 }
 
 function infoOf(

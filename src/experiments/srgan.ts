@@ -2,6 +2,7 @@
  * SRGAN: an enlarging network that pixels have taught goes on against a discriminator. Ledig et al. (2017),
  * https://arxiv.org/abs/1609.04802, §2.2 and §3.2
  */
+import type * as tf from "@tensorflow/tfjs";
 import { z } from "zod";
 import { buildSrganDiscriminator, SRGAN_DISCRIMINATOR } from "../../models/srgan_discriminator.ts";
 import { buildVgg19, type VggLayer } from "../../models/vgg19.ts";
@@ -96,7 +97,14 @@ export const srgan: Experiment<SrganRunConfig, PairBatch> = {
 
   resolve(given) {
     const config = srgan.parseConfig(checked(given));
+    if (config.vgg !== null && !(config.content in VGG_LAYER_OF)) {
+      throw new RangeError(
+        `${FAILURE}: "vgg" is for "content" ${Object.keys(VGG_LAYER_OF).join(" and ")}, ` +
+          `got ${config.content}. Choose one of those, or leave "vgg" out`,
+      );
+    }
     assertFile(config.pretrained, "the network to go on with");
+    if (config.vgg !== null) assertFile(config.vgg, "VGG19's weights");
     return config;
   },
 
@@ -125,7 +133,7 @@ function buildTrainer(config: SrganRunConfig, data: SrganData): AdversarialEnlar
   const build = enlargerNetworks[config.model].build;
   const rng = new Rng(config.seed, "weights");
   const [network, average] = [build(config, rng), build(config, rng)];
-  if (data.initial) writeArrays(everything(network), data.initial);
+  if (data.initial) startFrom(network, data.initial, config);
   const share = channels / SRGAN_DISCRIMINATOR.channels;
   const discriminator = buildSrganDiscriminator({
     size: scale * patch,
@@ -139,6 +147,25 @@ function buildTrainer(config: SrganRunConfig, data: SrganData): AdversarialEnlar
     { ...config, totalSteps: config.steps },
     enlargerViews(data.validation, data.calibration, scale),
   );
+}
+
+/** Gives the network the weights that pixels have taught. Throws a RangeError for those of another. */
+function startFrom(
+  network: tf.LayersModel,
+  weights: NamedArrays,
+  { pretrained, model, scale }: SrganRunConfig,
+): void {
+  try {
+    writeArrays(everything(network), weights);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new RangeError(
+      `Cannot go on with the network in "${pretrained}": expected the weights of ${model} that enlarges ` +
+        `${scale} times, got another network's. Give the "model", "scale", "blocks" and "channels" that ` +
+        "it was trained with",
+      { cause },
+    );
+  }
 }
 
 function contentOf(

@@ -7,12 +7,15 @@ const AVERAGE = "generator_ema/";
 
 /** Throws a RangeError where there is no such file. `what` says what it is for. */
 export function assertFile(path: string, what: string): void {
+  let why = "it is a folder; expected a .safetensors file";
   try {
-    if (Deno.statSync(path).isFile) return;
+    if (!Deno.statSync(path).isDirectory) return;
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (!(error instanceof NotFound || error instanceof NotADirectory)) throw error;
+    why = "there is no such file";
   }
-  throw new RangeError(`Cannot read ${what} from "${path}": there is no such file`);
+  throw new RangeError(`Cannot read ${what} from "${path}": ${why}`);
 }
 
 /** Every array of a safetensors file, as float32. Throws a RangeError for a file that is not there. */

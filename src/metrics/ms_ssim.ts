@@ -5,23 +5,19 @@
  */
 import type { ImageBatch } from "../core/images.ts";
 import { Rng } from "../core/rng.ts";
+import {
+  SSIM_HALF as HALF,
+  SSIM_K1,
+  SSIM_K2,
+  SSIM_WINDOW as WINDOW,
+  ssimTaps as taps,
+} from "./ssim_window.ts";
 
 /** Exponents of the scales, finest first (Wang et al., 2003, §3.2). */
 const WEIGHTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333] as const;
-/** The window: Gaussian, 11×11, standard deviation 1.5. */
-const WINDOW = 11;
-const HALF = (WINDOW - 1) / 2;
-const SIGMA = 1.5;
 /** Of pixels from 0 to 1. */
-const C1 = 0.01 ** 2;
-const C2 = 0.03 ** 2;
-
-/** One side of the window, from the middle outwards. */
-const taps: readonly number[] = (() => {
-  const side = Array.from({ length: HALF + 1 }, (_, i) => Math.exp(-(i * i) / (2 * SIGMA ** 2)));
-  const sum = side.reduce((total, tap) => total + tap) * 2 - side[0]!;
-  return side.map((tap) => tap / sum);
-})();
+const C1 = SSIM_K1 ** 2;
+const C2 = SSIM_K2 ** 2;
 
 /** Settings of the diversity. */
 export interface MsSsimOptions {

@@ -3,6 +3,7 @@ import type { Preparation } from "../../data/dataset.ts";
 import { DownloadError } from "../../data/download.ts";
 import { PackedFileError } from "../../data/packed.ts";
 import type { StoredEvent } from "../core/protocol.ts";
+import { SafetensorsError } from "../core/safetensors.ts";
 import { DeviceError } from "../backends/probe.ts";
 import { HeapError } from "../backends/simd/heap.ts";
 import { WriteError } from "../core/write_error.ts";
@@ -42,6 +43,7 @@ const ERRORS: Readonly<Record<string, new (message: string) => Error>> = {
   HeapError,
   PackedFileError,
   RangeError,
+  SafetensorsError,
   StorageError,
   SyntaxError,
   TypeError,

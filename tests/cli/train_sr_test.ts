@@ -55,6 +55,11 @@ Deno.test("train-sr learns by pixels, then against a discriminator, and what it 
   ]);
   assertEquals(records[0]!.config.blocks, 1, "the network is the pretrained one's");
 
+  const from = `${records[1]!.id}@6`;
+  const other = await runTask("train-sr", [...data, "--adversarial", from, "--scale", "3"]);
+  assertEquals(other.code, 2, other.stderr);
+  assertMatch(other.stderr, /--scale is 3, and 2 in what --adversarial \S+@6 goes on from/);
+
   const judged = await runTask("evaluate-sr", ["--model", "latest", "--json", ...data]);
   const report = JSON.parse(judged.stdout);
   assertEquals([report.scale, report.pictures.length], [2, 6]);
@@ -84,6 +89,10 @@ Deno.test("train-sr refuses what it cannot train on, and says what would do", as
       /--content is for training against a discriminator: pass --adversarial too/,
     ],
     [["--adversarial", "none.safetensors", "--content", "vgg54"], /Give their file to "vgg"/],
+    [
+      ["--adversarial", "none.safetensors", "--vgg", "vgg.safetensors"],
+      /"vgg" is for "content" vgg22 and vgg54, got features/,
+    ],
     [["--adversarial", "none.safetensors"], /the network to go on with from "none.safetensors"/],
     [["--adversarial", "latest"], /There are no runs there yet/],
   ];

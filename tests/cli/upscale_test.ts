@@ -1,6 +1,7 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import sharp from "sharp";
+import { prepareOut } from "../../src/cli/upscale/out_file.ts";
 import { StripFile } from "../../src/cli/upscale/strip_file.ts";
 import { TemporaryFolder } from "../data/pictures.ts";
 import { wavyPicture } from "../metrics/fidelity/pictures.ts";
@@ -81,6 +82,12 @@ Deno.test("upscale writes other kinds of files, and refuses what it cannot read 
     ["cut.jpg", [], /Cannot enlarge ".*cut\.jpg": it is damaged or cut short/],
     ["words.png", [], /expected a JPEG, PNG, WebP, AVIF, TIFF or GIF file, got a file of another/],
     ["a.png", ["--out", "a.bmp"], /expected a name that ends in \.png/],
+    [
+      "a.png",
+      ["--out", join(folder.path, "a.png")],
+      /it is the picture itself, which would be lost/,
+    ],
+    [".", [], /it is a folder; expected a picture's file/],
     ["a.png", ["--model", "nothing"], /There is no run "nothing"/],
     ["a.png", ["--model", join(folder.path, "x.safetensors")], /there is no such file/],
   ];
@@ -89,6 +96,22 @@ Deno.test("upscale writes other kinds of files, and refuses what it cannot read 
     assertEquals([code, stdout], [1, ""], stderr);
     assert(message.test(stderr), stderr);
   }
+  assertEquals(folder.files().filter((name) => name.includes(".tmp")), []);
+  assertEquals((await sharp(join(folder.path, "a.png")).metadata()).width, 30);
+});
+
+Deno.test("prepareOut() makes the folder, and refuses folders, files as folders and the picture itself", () => {
+  using folder = new TemporaryFolder();
+  folder.write({ "a.png": "a", "taken.png/b": "b" });
+  const at = (name: string) => join(folder.path, name);
+  const refused = (name: string, message: string) =>
+    assertThrows(() => prepareOut(at(name), at("a.png")), RangeError, message);
+  refused("taken.png", "it is a folder. Pass a file's name to --out");
+  refused("taken.png/../a.png", "it is the picture itself");
+  refused("a.png/x.png", "is a file, expected a folder");
+  refused("a.png/deep/x.png", "is a file, expected a folder");
+  prepareOut(at("deep/er/x.png"), at("a.png"));
+  assert(Deno.statSync(at("deep/er")).isDirectory);
 });
 
 Deno.test("Ctrl-C ends upscale and leaves nothing", async () => {

@@ -10,6 +10,9 @@ export async function readPicture(path: string): Promise<WholePicture> {
     if (error instanceof PictureError) {
       throw new RangeError(`Cannot enlarge "${path}": ${error.message}`, { cause: error });
     }
+    if (error instanceof Deno.errors.IsADirectory) {
+      throw new RangeError(`Cannot enlarge "${path}": it is a folder; expected a picture's file`);
+    }
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new RangeError(`Cannot enlarge "${path}": there is no such file`);
   }

@@ -1,25 +1,19 @@
 /** Structural similarity. Wang et al. (2004), https://doi.org/10.1109/TIP.2003.819861 */
 import type { Raster } from "../../core/images.ts";
+import { SSIM_HALF, SSIM_K1, SSIM_K2, SSIM_WINDOW as WINDOW, ssimTaps } from "../ssim_window.ts";
 import { assertSameShape, channelsOf, comparedSize, type Protocol } from "./protocol.ts";
 
-/** The paper's window (§III-B): 11×11, Gaussian, standard deviation 1.5. */
-const WINDOW = 11;
-const SIGMA = 1.5;
 /** Rows of windows that are looked at together: what is computed on the way takes little room. */
 const STRIP = 128;
-/** Keep quotients steady where a window is flat (equation 13, K 0.01 and 0.03, 8 bits). */
-const C1 = (0.01 * 255) ** 2;
-const C2 = (0.03 * 255) ** 2;
+/** Of 8 bits (equation 13). */
+const C1 = (SSIM_K1 * 255) ** 2;
+const C2 = (SSIM_K2 * 255) ** 2;
 
-const gaussian: readonly number[] = (() => {
-  const half = (WINDOW - 1) / 2;
-  const raw = Array.from(
-    { length: WINDOW },
-    (_, i) => Math.exp(-((i - half) ** 2) / (2 * SIGMA ** 2)),
-  );
-  const sum = raw.reduce((total, value) => total + value, 0);
-  return raw.map((value) => value / sum);
-})();
+/** The window from one end to the other. */
+const gaussian = Array.from({ length: WINDOW }, (_, i) => ssimTaps[Math.abs(i - SSIM_HALF)]!);
+
+/** The shortest side of a picture that `ssim` can compare inside a border of `crop` pixels. */
+export const leastSideOfSsim = (crop: number): number => WINDOW + 2 * crop;
 
 /**
  * Mean structural similarity over every window that lies inside the protocol's pixels, a number of at

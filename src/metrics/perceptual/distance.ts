@@ -59,6 +59,11 @@ function spansOf(side: number, { tile, reach, multiple }: FeatureStack): Span[] 
 const placesOn = (side: number, stride: number, { multiple }: FeatureStack) =>
   Math.floor(roundUp(side, Math.min(stride, multiple)) / stride);
 
+/** The shortest side of pictures that have a place in every layer. */
+export function leastSideSeen({ strides, multiple }: FeatureStack): number {
+  return Math.max(1, ...strides.filter((stride) => stride > multiple));
+}
+
 /** Where a coordinate lies that may be beyond the edge, which is a mirror. */
 function mirrored(at: number, side: number): number {
   const inside = at % (2 * side);
@@ -134,11 +139,11 @@ export async function perceptualDistance(
 ): Promise<number> {
   assertSameShape(a, b);
   const { width, height } = a;
-  const deepest = Math.max(...stack.strides);
-  if (placesOn(Math.min(width, height), deepest, stack) === 0) {
+  const least = leastSideSeen(stack);
+  if (Math.min(width, height) < least) {
     throw new RangeError(
       `Cannot measure ${perceptualName(stack.name)} on ${width}×${height} pixels: expected ` +
-        `${deepest}×${deepest} or more`,
+        `${least}×${least} or more`,
     );
   }
   const sums = new Float64Array(stack.strides.length);

@@ -1,11 +1,12 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
-import { formatCount, formatScalar } from "../../format.ts";
+import { formatCount } from "../../format.ts";
 import type { CompareState } from "../../state/compare/compare.ts";
 import type { MetricComparison } from "../../state/compare/metrics.ts";
 import { directionText, SAMPLE_DIVERSITY } from "../../state/metric_lines.ts";
 import { Command } from "../command.tsx";
 import { MetricChart } from "../metric_chart.tsx";
+import { FiguresTable } from "./figures_table.tsx";
 
 /** Metrics at the checkpoints shown, and over all steps. */
 export function MetricsSection({ compare }: { readonly compare: CompareState }): JSX.Element {
@@ -47,48 +48,17 @@ function NoMetrics({ compare }: { readonly compare: CompareState }): JSX.Element
 
 /** The figures at the checkpoints that are shown; the best of a row says so. */
 function Table({ compare }: { readonly compare: CompareState }): JSX.Element {
-  const panels = compare.panels.value;
-  return (
-    <div class="wide-table">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">At the steps shown</th>
-            {panels.map(({ letter, step }) => (
-              <th scope="col" key={letter} class="number">
-                {letter} <span class="muted numbers">{step === null ? "" : formatCount(step)}</span>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {compare.metrics.value.map((metric) => <Row key={metric.name} metric={metric} />)}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function Row({ metric }: { readonly metric: MetricComparison }): JSX.Element {
-  const { name, better, values, best } = metric;
-  return (
-    <tr>
-      <th scope="row">
-        {name} <span class="muted">{directionText(name, better)}</span>
-      </th>
-      {values.map((value, i) => (
-        <td key={i} class="number numbers">
-          {value === null ? <span class="muted">not measured</span> : best.includes(i)
-            ? (
-              <b>
-                <span class="muted">best</span> {formatScalar(value)}
-              </b>
-            )
-            : formatScalar(value)}
-        </td>
-      ))}
-    </tr>
-  );
+  const columns = compare.panels.value.map(({ letter, step }) => ({
+    name: letter,
+    note: step === null ? "" : formatCount(step),
+  }));
+  const rows = compare.metrics.value.map(({ name, better, values, best }) => ({
+    name,
+    note: directionText(name, better),
+    values,
+    best,
+  }));
+  return <FiguresTable heading="At the steps shown" columns={columns} rows={rows} />;
 }
 
 interface ChartProps {

@@ -5,9 +5,9 @@ import { isEnlarger } from "../../lab.ts";
 import { enlargeHref } from "../../router.ts";
 import type { CompareState, Panel } from "../../state/compare/compare.ts";
 import { gridOf } from "../../state/compare/grid.ts";
-import { fitGrid } from "../grid_scale.ts";
 import { Link } from "../link.tsx";
 import { AddBeside } from "./add_panel.tsx";
+import { CRISP_FROM, fitFrame, Frame } from "./frame.tsx";
 import { listenForGestures, zoomByKey } from "./gestures.ts";
 import { Layer } from "./layer.tsx";
 import { PanelHead } from "./panel_head.tsx";
@@ -59,13 +59,13 @@ function Columns({ compare }: { readonly compare: CompareState }): JSX.Element {
           aria-label={`Panel ${panel.letter}`}
         >
           <PanelHead compare={compare} panel={panel} reference={reference} />
-          <Frame compare={compare} panels={[panel]} space={space} measures={i === 0}>
+          <PanelFrame compare={compare} panels={[panel]} space={space} measures={i === 0}>
             <Layer
               compare={compare}
               panel={panel}
               reference={panel === reference ? null : reference}
             />
-          </Frame>
+          </PanelFrame>
         </section>
       ))}
       {panels.length === 1 && <AddBeside compare={compare} />}
@@ -73,7 +73,7 @@ function Columns({ compare }: { readonly compare: CompareState }): JSX.Element {
   );
 }
 
-interface FrameProps {
+interface PanelFrameProps {
   readonly compare: CompareState;
   /** Whose pictures it shows. */
   readonly panels: readonly Panel[];
@@ -84,40 +84,29 @@ interface FrameProps {
   readonly children: ComponentChildren;
 }
 
-/** A window onto pictures: as wide as there is room, or a little less where that makes pixels alike. */
-export function Frame(props: FrameProps): JSX.Element {
+/** A window onto pictures of panels, with what is wrong with them below. */
+export function PanelFrame(props: PanelFrameProps): JSX.Element {
   const { compare, panels, space, measures, most = Infinity, children } = props;
-  const slot = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!measures) return;
-    const observer = new ResizeObserver(() => space.value = slot.current!.clientWidth);
-    observer.observe(slot.current!);
-    return () => observer.disconnect();
-  }, [measures]);
   const { width, height, tile } = frameSize(compare, Math.min(space.value, most));
   const size = (panel: Panel) => panel.source?.shape.value?.size ?? 64;
   const enlarged = compare.view.zoom.value.value.scale * tile / Math.max(...panels.map(size));
-  const crisp = !compare.view.smooth.value.value && enlarged >= CRISP_FROM;
   return (
-    <div class="frame-slot" ref={slot}>
-      <div
-        class="frame"
-        data-smooth={crisp ? undefined : ""}
-        style={{ width: `${width}px`, height: `${height}px`, "--gap": `${GAP}px` }}
-      >
-        {children}
-      </div>
-      <div role="alert">
-        {panels.map((panel) => <Fault key={panel.letter} compare={compare} panel={panel} />)}
-      </div>
-    </div>
+    <Frame
+      space={space}
+      measures={measures}
+      size={{ width, height }}
+      gap={GAP}
+      crisp={!compare.view.smooth.value.value && enlarged >= CRISP_FROM}
+      below={
+        <div role="alert">
+          {panels.map((panel) => <Fault key={panel.letter} compare={compare} panel={panel} />)}
+        </div>
+      }
+    >
+      {children}
+    </Frame>
   );
 }
-
-/** Pixels enlarged by less are blended: some would be twice as wide as others. */
-const CRISP_FROM = 2;
-/** Share of the width that a frame fills at least. */
-const LEAST_FILL = 0.92;
 
 /** All frames are alike, whatever the sizes of their pictures: the largest pixels' are kept whole. */
 function frameSize({ panels, seeds }: CompareState, space: number) {
@@ -126,8 +115,7 @@ function frameSize({ panels, seeds }: CompareState, space: number) {
   const { columns, rows } = gridOf(seeds.value.length);
   const [across, down] = [GAP * (columns - 1), GAP * (rows - 1)];
   const room = Math.max(1, space - across);
-  const whole = fitGrid({ width: columns * size, height: rows * size }, room, devicePixelRatio);
-  const tile = (whole.width >= LEAST_FILL * room ? whole.width : room) / columns;
+  const tile = fitFrame({ width: columns * size, height: rows * size }, room).width / columns;
   return { width: columns * tile + across, height: rows * tile + down, tile };
 }
 

@@ -3,12 +3,13 @@ import type { JSX } from "preact";
 import { formatCount } from "../../format.ts";
 import type { CompareState } from "../../state/compare/compare.ts";
 import { LETTERS } from "../../state/compare/panels.ts";
-import { COUNTS, GAIN, type Pair, type ViewName } from "../../state/compare/view.ts";
-import { WHOLE } from "../../state/compare/zoom.ts";
+import { COUNTS, GAIN, type ViewName } from "../../state/compare/view.ts";
 import { MOST_SEED, PSI, type TruncationChoice, TRUNCATIONS } from "../../state/explore/view.ts";
 import { Choice } from "../latent/choice.tsx";
 import { Slider } from "../latent/slider.tsx";
 import { Legend } from "./legend.tsx";
+import { PairChoice } from "./pair_choice.tsx";
+import { ZoomNote } from "./zoom_note.tsx";
 
 const VIEW_NAMES: readonly (readonly [ViewName, string])[] = [
   ["side", "Side by side"],
@@ -33,7 +34,7 @@ export function ViewTools({ compare }: { readonly compare: CompareState }): JSX.
       )}
       {shown !== "side" && panels.value.length > 2 && <PairFields compare={compare} />}
       {shown === "difference" && <DifferenceTools compare={compare} />}
-      <ZoomNote compare={compare} />
+      <ZoomNote zoom={view.zoom} />
     </div>
   );
 }
@@ -41,30 +42,13 @@ export function ViewTools({ compare }: { readonly compare: CompareState }): JSX.
 /** Which two of more panels. */
 function PairFields({ compare }: { readonly compare: CompareState }): JSX.Element {
   const { view, shownView, pair, panels } = compare;
-  const { reference, other } = pair.value;
-  const letters = LETTERS.slice(0, panels.value.length);
-  const set = (changed: Partial<Pair>) => {
-    const next = { ...pair.value, ...changed };
-    // Choosing the other one's panel turns the two round.
-    const same = next.reference === next.other;
-    view.pair.set(same ? { reference: other, other: reference } : next, "push");
-  };
-  const field = (name: string, value: number, onPick: (index: number) => void) => (
-    <label class="field">
-      <span>{name}</span>
-      <select value={value} onChange={(event) => onPick(Number(event.currentTarget.value))}>
-        {letters.map((letter, i) => <option key={letter} value={i}>{letter}</option>)}
-      </select>
-    </label>
-  );
-  if (shownView.value === "difference") {
-    return field("To", reference, (index) => set({ reference: index }));
-  }
   return (
-    <>
-      {field("Left", reference, (index) => set({ reference: index }))}
-      {field("Right", other, (index) => set({ other: index }))}
-    </>
+    <PairChoice
+      pair={pair.value}
+      names={LETTERS.slice(0, panels.value.length)}
+      fields={shownView.value === "difference" ? ["To"] : ["Left", "Right"]}
+      onChoose={(next) => view.pair.set(next, "push")}
+    />
   );
 }
 
@@ -90,23 +74,6 @@ function DifferenceTools({ compare: { view } }: { readonly compare: CompareState
       />
       <Legend map={view.map.value.value} gain={gain} />
     </>
-  );
-}
-
-/** How far the pictures are enlarged, and the way back. */
-function ZoomNote({ compare: { view } }: { readonly compare: CompareState }): JSX.Element {
-  const { scale } = view.zoom.value.value;
-  return (
-    <p class="zoom-note numbers" role="status">
-      {scale > 1 && (
-        <>
-          {`×${Number(scale.toFixed(1))} `}
-          <button type="button" class="quiet" onClick={() => view.zoom.set(WHOLE)}>
-            Show whole
-          </button>
-        </>
-      )}
-    </p>
   );
 }
 

@@ -1,14 +1,22 @@
 /** Adding, removing and changing the panels of the address: each is a place that "back" returns from. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { QueryField } from "../query_state.ts";
-import type { Panel } from "./compare.ts";
 import { MOST_PANELS, moved, type PanelAddress } from "./panels.ts";
+
+/** What edits need to know of a panel that is shown. */
+export interface ShownPanel {
+  readonly run: string;
+  /** null without a checkpoint. */
+  readonly step: number | null;
+  /** Whether it stays at its step. */
+  readonly locked: boolean;
+}
 
 /** The panels of the address, and what is shown of them. */
 export class PanelEdits {
   constructor(
     private readonly panels: QueryField<readonly PanelAddress[]>,
-    private readonly shown: ReadonlySignal<readonly Panel[]>,
+    private readonly shown: ReadonlySignal<readonly ShownPanel[]>,
   ) {}
 
   /**

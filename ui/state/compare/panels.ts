@@ -4,8 +4,8 @@ import { formatAddress, parseAddress } from "../../lab.ts";
 /** Panels that stand side by side. */
 export const MOST_PANELS = 4;
 
-/** The names of the places, from the left. */
-export const LETTERS = ["A", "B", "C", "D"] as const;
+/** The names of the places, from the left; panels that the reader chooses are at most `MOST_PANELS` of them. */
+export const LETTERS = ["A", "B", "C", "D", "E", "F"] as const;
 /** One of `LETTERS`. */
 export type Letter = typeof LETTERS[number];
 

@@ -56,26 +56,36 @@ export interface CompareView {
   readonly allSettings: QueryField<boolean>;
 }
 
-const panels: QueryCodec<readonly PanelAddress[]> = { parse: parsePanels, format: formatPanels };
+/** Up to four panels: `run@500,run`. */
+export const panelsCodec: QueryCodec<readonly PanelAddress[]> = {
+  parse: parsePanels,
+  format: formatPanels,
+};
 
 const wholeOrNone: QueryCodec<number | null> = {
   parse: (text) => /^\d{1,15}$/.test(text) ? Number(text) : null,
   format: (value) => value === null ? "" : String(value),
 };
 
-/** As two letters: `AC`. */
-const pair: QueryCodec<Pair> = {
+/** As two letters: `AC`; null for anything else. */
+export const pairCodec: QueryCodec<Pair | null> = {
   parse(text) {
     const [reference, other] = [...text.toUpperCase()].map((letter) =>
       LETTERS.findIndex((known) => known === letter)
     );
     const known = reference !== undefined && other !== undefined && reference >= 0 && other >= 0;
-    return known && text.length === 2 && reference !== other ? { reference, other } : FIRST_PAIR;
+    return known && text.length === 2 && reference !== other ? { reference, other } : null;
   },
-  format: ({ reference, other }) => `${LETTERS[reference]}${LETTERS[other]}`,
+  format: (pair) => pair === null ? "" : `${LETTERS[pair.reference]}${LETTERS[pair.other]}`,
 };
 
-const yes: QueryCodec<boolean> = {
+const pair: QueryCodec<Pair> = {
+  parse: (text) => pairCodec.parse(text) ?? FIRST_PAIR,
+  format: pairCodec.format,
+};
+
+/** Whether something is so: `1`. */
+export const yes: QueryCodec<boolean> = {
   parse: (text) => text === "1",
   format: (value) => value ? "1" : "",
 };
@@ -88,7 +98,7 @@ export function compareView(router: Router): CompareView {
     decimals = 0,
   ) => queryField(router, name, numberCodec({ ...bounds, decimals }), bounds.initial);
   return {
-    panels: queryField(router, "of", panels, []),
+    panels: queryField(router, "of", panelsCodec, []),
     step: queryField(router, "step", wholeOrNone, null),
     weights: queryField(router, "weights", wordCodec(["ema", "raw"]), "ema"),
     truncation: queryField(router, "truncation", wordCodec(TRUNCATIONS), "none"),

@@ -24,6 +24,7 @@ const ASSETS: Readonly<Record<string, Asset>> = {
   "/explore/:run": INDEX,
   "/explore/:run/:step": INDEX,
   "/compare": INDEX,
+  "/enlarge": INDEX,
   "/assets/app.js": SCRIPT,
   "/assets/style.css": STYLE,
   // What draws in the browser: the worker, and the simd backend's threads and kernels.

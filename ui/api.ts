@@ -1,9 +1,11 @@
 /** The lab's HTTP routes, and the addresses of what the page links to. */
 import type { NearestPictures, Preparing } from "../src/core/likeness.ts";
-import type { ApiError, RunEvent, RunStatus, StoredEvent } from "../src/core/protocol.ts";
+import type { RunEvent, RunStatus, StoredEvent } from "../src/core/protocol.ts";
 import type { Direction } from "../src/latent/directions/direction.ts";
 import type { CheckpointRef } from "./generator/device.ts";
-import { Refused, type Transport, Unreachable } from "./transport.ts";
+import { getJson, octets, request } from "./http.ts";
+import { httpPictures } from "./picture_api.ts";
+import type { Transport } from "./transport.ts";
 
 /** A sample grid, as its event tells it. */
 export type Sample = Extract<RunEvent, { type: "sample" }>;
@@ -44,6 +46,7 @@ type WireDirection = Omit<Direction, "vector"> & { readonly vector: readonly num
 
 /** The lab's server, on the page's own origin. */
 export const httpTransport: Transport = {
+  pictures: httpPictures,
   runs: () => getJson("/api/runs"),
   brokenRuns: () => getJson("/api/broken-runs"),
   run: (id) => getJson(runPath(id)),
@@ -83,39 +86,3 @@ export const httpTransport: Transport = {
     return () => source.close();
   },
 };
-
-/** Numbers as the body of a POST. */
-export const octets = (values: Float32Array<ArrayBuffer>): RequestInit => ({
-  method: "POST",
-  headers: { "content-type": "application/octet-stream" },
-  body: values,
-});
-
-/** What the server has at `url`. Rejects with `Refused`, `Unreachable` or the signal's reason. */
-export async function getJson<T>(url: string, signal: AbortSignal | null = null): Promise<T> {
-  const response = await request(url, { headers: { accept: "application/json" }, signal });
-  return await response.json() as T;
-}
-
-/** As `fetch`, but rejects with `Refused` where the server says no, and with `Unreachable` where it is silent. */
-export async function request(url: string, init: RequestInit): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(url, init);
-  } catch (cause) {
-    init.signal?.throwIfAborted();
-    throw new Unreachable(cause);
-  }
-  if (response.ok) return response;
-  throw new Refused(response.status, await refusal(response));
-}
-
-/** The server's own words, or the bare status where a proxy answered in its place. */
-async function refusal(response: Response): Promise<string> {
-  const text = await response.text();
-  try {
-    return (JSON.parse(text) as ApiError).error;
-  } catch {
-    return `The server answered ${response.status} ${response.statusText}`.trim();
-  }
-}

@@ -9,6 +9,7 @@ import "./style/charts.css";
 import "./style/health.css";
 import "./style/explore.css";
 import "./style/compare.css";
+import "./style/enlarge.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { httpTransport } from "./api.ts";

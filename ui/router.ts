@@ -8,12 +8,14 @@ export type Route =
   /** `run` null: whichever run there is; `step` null: its newest checkpoint. */
   | { readonly page: "explore"; readonly run: string | null; readonly step: number | null }
   | { readonly page: "compare" }
+  | { readonly page: "enlarge" }
   | { readonly page: "unknown"; readonly path: string };
 
 /** What a path of the page shows. */
 export function parseRoute(path: string): Route {
   if (path === "/") return { page: "runs" };
   if (/^\/compare\/?$/.test(path)) return { page: "compare" };
+  if (/^\/enlarge\/?$/.test(path)) return { page: "enlarge" };
   if (/^\/explore\/?$/.test(path)) return { page: "explore", run: null, step: null };
   const [, page, name, step] = /^\/(?:(runs|explore)\/([^/]+))(?:\/(\d{1,15}))?\/?$/.exec(path) ??
     [];

@@ -12,6 +12,7 @@ import type { Sample } from "./api.ts";
 import type { GeneratorClient } from "./generator/client.ts";
 import type { Route, Router } from "./router.ts";
 import { CompareState } from "./state/compare/compare.ts";
+import { EnlargeState } from "./state/enlarge/enlarge.ts";
 import { ExploreState } from "./state/explore/explore.ts";
 import { SamplePlayer } from "./state/player.ts";
 import { type Memory, type Preferences, rememberPreferences } from "./state/preferences.ts";
@@ -62,6 +63,8 @@ export interface AppState {
   readonly explore: ReadonlySignal<ExploreState | null>;
   /** What is compared; null on other pages. */
   readonly compare: ReadonlySignal<CompareState | null>;
+  /** What is enlarged; null on other pages. */
+  readonly enlarge: ReadonlySignal<EnlargeState | null>;
   /** The time, every ten seconds: for texts like "3 min ago". */
   readonly now: ReadonlySignal<number>;
 }
@@ -73,6 +76,7 @@ export function createApp(options: AppOptions): AppState {
   const openRun = signal<OpenRun | null>(null);
   const explore = signal<ExploreState | null>(null);
   const compare = signal<CompareState | null>(null);
+  const enlarge = signal<EnlargeState | null>(null);
   const now = signal(clock.now());
   const tick = () => {
     now.value = clock.now();
@@ -92,16 +96,18 @@ export function createApp(options: AppOptions): AppState {
       openRun.value = opened;
       explore.value = route.page === "explore" ? new ExploreState(route.run, options) : null;
       compare.value = route.page === "compare" ? new CompareState({ ...options, runs }) : null;
+      enlarge.value = route.page === "enlarge" ? new EnlargeState(options) : null;
       return () => {
         opened?.close();
         explore.value?.dispose();
         compare.value?.dispose();
+        enlarge.value?.dispose();
       };
     });
   });
   const { generator, memory } = options;
   const preferences = rememberPreferences(memory);
-  return { router, preferences, runs, generator, openRun, explore, compare, now };
+  return { router, preferences, runs, generator, openRun, explore, compare, enlarge, now };
 }
 
 /** Two addresses of one place show the same thing in two states, such as two steps of one run. */
@@ -115,6 +121,7 @@ export function placeOf(route: Route): string {
       return `unknown ${route.path}`;
     case "runs":
     case "compare":
+    case "enlarge":
       return route.page;
     default:
       return route satisfies never;

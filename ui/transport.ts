@@ -13,9 +13,12 @@ import type {
 } from "../src/core/protocol.ts";
 import type { Direction } from "../src/latent/directions/direction.ts";
 import type { CheckpointRef } from "./generator/device.ts";
+import type { PictureTransport } from "./picture_transport.ts";
 
 /** The server, as the page uses it. Every promise rejects with `Refused` or `Unreachable`. */
 export interface Transport {
+  /** What enlarges pictures. */
+  readonly pictures: PictureTransport;
   runs(): Promise<readonly RunSummary[]>;
   /** The folders among the runs that cannot be read. */
   brokenRuns(): Promise<readonly BrokenRun[]>;

@@ -14,6 +14,7 @@ import type {
 import type { Direction } from "../../src/latent/directions/direction.ts";
 import type { Sample } from "../../ui/api.ts";
 import type { AddressBar } from "../../ui/router.ts";
+import { FakePictures } from "./fake_pictures.ts";
 import type { Clock, StreamListener, Transport } from "../../ui/transport.ts";
 
 interface Timer {
@@ -141,6 +142,7 @@ export interface FakeStream {
 
 /** Answers what its fields hold; an Error among them is thrown. */
 export class FakeTransport implements Transport {
+  readonly pictures = new FakePictures();
   list: readonly RunSummary[] | Error = [];
   broken: readonly BrokenRun[] | Error = [];
   detail: RunDetail | Error = fakeDetail();

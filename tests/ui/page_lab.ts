@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { createApp } from "../../server/app.ts";
 import { serveApp, type ServedApp } from "../../server/listen.ts";
+import { EnlargingService } from "../../src/evaluation/service/enlarging_service.ts";
 import { GeneratorService } from "../../src/evaluation/service/service.ts";
 import { RunStore } from "../../src/runs/store.ts";
 import { buildPage, launchChromium } from "./chromium.ts";
@@ -14,12 +15,13 @@ export class PageLab implements AsyncDisposable {
   /** Where the server keeps what it prepares. */
   readonly cacheDir = Deno.makeTempDirSync({ prefix: "atelier-cache-" });
   readonly #drawing: GeneratorService;
+  readonly #enlarging: EnlargingService;
   #served: ServedApp;
 
   private constructor(private readonly page: string, private readonly browser: Browser) {
     this.runs = new RunStore(this.#folder);
-    const folders = { runsDir: this.#folder, cacheDir: this.cacheDir };
-    this.#drawing = new GeneratorService({ ...folders, backend: "cpu", threads: 1 });
+    this.#drawing = new GeneratorService(this.#settings());
+    this.#enlarging = new EnlargingService(this.#settings());
     this.#served = this.#serve(0);
   }
 
@@ -66,6 +68,7 @@ export class PageLab implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.browser.close();
     this.#drawing.close();
+    this.#enlarging.close();
     await this.#served.close();
     for (const folder of [this.#folder, this.cacheDir, this.page]) {
       await Deno.remove(folder, { recursive: true });
@@ -73,7 +76,13 @@ export class PageLab implements AsyncDisposable {
   }
 
   #serve(port: number): ServedApp {
-    return serveApp(createApp({ runs: this.runs, drawing: this.#drawing, page: this.page }), port);
+    const services = { drawing: this.#drawing, enlarging: this.#enlarging };
+    return serveApp(createApp({ runs: this.runs, ...services, page: this.page }), port);
+  }
+
+  #settings() {
+    const folders = { runsDir: this.#folder, cacheDir: this.cacheDir };
+    return { ...folders, backend: "cpu", threads: 1 } as const;
   }
 }
 

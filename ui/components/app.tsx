@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { ComparePage } from "../pages/compare_page.tsx";
+import { EnlargePage } from "../pages/enlarge_page.tsx";
 import { ExplorePage } from "../pages/explore_page.tsx";
 import { RunPage } from "../pages/run_page.tsx";
 import { RunsPage } from "../pages/runs_page.tsx";
@@ -34,12 +35,13 @@ function Places(): JSX.Element {
       <Link href="/" current={page === "runs"}>Runs</Link>
       <Link href="/explore" current={page === "explore"}>Explore</Link>
       <Link href="/compare" current={page === "compare"}>Compare</Link>
+      <Link href="/enlarge" current={page === "enlarge"}>Enlarge</Link>
     </nav>
   );
 }
 
 function CurrentPage(): JSX.Element {
-  const { router, openRun, explore, compare } = useApp();
+  const { router, openRun, explore, compare, enlarge } = useApp();
   const route = router.route.value;
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
@@ -57,6 +59,7 @@ function CurrentPage(): JSX.Element {
         <ExplorePage key={placeOf(route)} explore={explore.value} />
       )}
       {route.page === "compare" && compare.value && <ComparePage compare={compare.value} />}
+      {route.page === "enlarge" && enlarge.value && <EnlargePage enlarge={enlarge.value} />}
       {route.page === "unknown" && (
         <Message title="There is nothing here">
           <p>

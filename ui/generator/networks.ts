@@ -1,5 +1,5 @@
 /** In the worker: generators by the address of their model.json, kept open while they are in use. */
-import { request } from "../api.ts";
+import { request } from "../http.ts";
 import { Refused } from "../transport.ts";
 import type { DrawnImages, GeneratorShape } from "./device.ts";
 import { Generator, Kept, type NamedArray, type NamedArrays, tf, toByte } from "./model.ts";

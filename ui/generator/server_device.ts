@@ -1,5 +1,6 @@
 /** Drawing on the server, for browsers that cannot. */
-import { getJson, imagesUrl, octets, request, shapeUrl } from "../api.ts";
+import { imagesUrl, shapeUrl } from "../api.ts";
+import { getJson, octets, request } from "../http.ts";
 import { type CheckpointRef, type Device, type DrawnImages, toRgba } from "./device.ts";
 import type { GeneratorShape } from "./device.ts";
 

@@ -114,3 +114,19 @@ export function watchDrawings(page: Page): () => Promise<void> {
     while (underWay.size > 0 || Date.now() - since < 500) await page.waitForTimeout(50);
   };
 }
+
+/** Two fingers that part, over the middle of the first frame. */
+export async function pinch(page: Page): Promise<void> {
+  const { x, y, width, height } = (await page.locator(".frame").first().boundingBox())!;
+  const client = await page.context().newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", apart: number) =>
+    client.send("Input.dispatchTouchEvent", {
+      type,
+      touchPoints: type === "touchEnd" ? [] : [-apart, apart].map((by, id) => (
+        { id, x: x + width / 2 + by, y: y + height / 2 }
+      )),
+    });
+  await touch("touchStart", 20);
+  for (const apart of [25, 30, 35, 40]) await touch("touchMove", apart);
+  await touch("touchEnd", 40);
+}

@@ -1,7 +1,6 @@
 /** Compare in Chromium, over the real server and real networks, untrained. */
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
-import type { Page } from "playwright-core";
 import { makeDrawnRun } from "../../server/drawn_run.ts";
 import { FakeTraining } from "../../server/fake_runs.ts";
 import { requirement } from "../../support.ts";
@@ -13,6 +12,7 @@ import {
   drawnByDeno,
   layerPlaces,
   panel,
+  pinch,
   type Runs,
   shown,
   standsAt,
@@ -172,22 +172,6 @@ async function saysWhatIsWrong(lab: PageLab, { a }: Runs): Promise<void> {
     await comesToShow(page, "B", 7000, await drawnByDeno(lab, a, 30, 7000));
     await page.locator(".notice").waitFor({ state: "detached" });
   }, { mayComplain: true }); // of refused connections
-}
-
-/** Two fingers that part, over the middle of the first frame. */
-async function pinch(page: Page): Promise<void> {
-  const { x, y, width, height } = (await page.locator(".frame").first().boundingBox())!;
-  const client = await page.context().newCDPSession(page);
-  const touch = (type: "touchStart" | "touchMove" | "touchEnd", apart: number) =>
-    client.send("Input.dispatchTouchEvent", {
-      type,
-      touchPoints: type === "touchEnd" ? [] : [-apart, apart].map((by, id) => (
-        { id, x: x + width / 2 + by, y: y + height / 2 }
-      )),
-    });
-  await touch("touchStart", 20);
-  for (const apart of [25, 30, 35, 40]) await touch("touchMove", apart);
-  await touch("touchEnd", 40);
 }
 
 async function fitsPhones(lab: PageLab, { a, b }: Runs): Promise<void> {

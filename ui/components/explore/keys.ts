@@ -1,9 +1,7 @@
 /** Keys that work wherever no control has a use for them. */
+import { listenForKeys } from "../page_keys.ts";
 import { focusWall } from "./focus.ts";
 import type { ExploreState } from "../../state/explore/explore.ts";
-
-/** Elements that take keys for themselves. */
-const TAKEN = "input, select, textarea, [role=grid], [role=tablist]";
 
 /**
  * Arrows look at the next seed and the one before, P picks, Escape first ends picking by clicks, then
@@ -30,16 +28,10 @@ export function obeyKeys(explore: ExploreState): () => void {
       }
     },
   };
-  const onKey = (event: KeyboardEvent) => {
-    const { key, target, altKey, ctrlKey, metaKey, shiftKey } = event;
+  return listenForKeys(({ key, shiftKey }) => {
     const action = actions[key];
-    if (!action || altKey || ctrlKey || metaKey || shiftKey || event.defaultPrevented) return;
-    const element = target instanceof Element ? target : null;
-    const taken = key === "Escape" ? null : element?.closest(TAKEN);
-    if (taken || key === " " && element?.closest("button, a, summary")) return;
-    event.preventDefault();
+    if (!action || shiftKey) return false;
     action();
-  };
-  document.addEventListener("keydown", onKey);
-  return () => document.removeEventListener("keydown", onKey);
+    return true;
+  });
 }

@@ -4,7 +4,7 @@ import { type Concept, CONCEPTS, type ExploreView, type LatentText, NOISE } from
 import { FRAMES_PER_LEG, FRAMES_PER_SECOND } from "./walk.ts";
 
 /** A word as shells take it: quoted where it has more than letters, digits and a few signs. */
-function word(text: string): string {
+export function word(text: string): string {
   return /^[\w@%+=:,.-][\w@%+=:,.#-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 

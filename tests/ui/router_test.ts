@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import {
   compareHref,
   createRouter,
+  enlargeHref,
   exploreHref,
   formatQuery,
   parseQuery,
@@ -19,6 +20,7 @@ Deno.test("parseRoute() knows the pages", () => {
   assertEquals(parseRoute("/explore/a-run"), { page: "explore", run: "a-run", step: null });
   assertEquals(parseRoute("/explore/a-run/500"), { page: "explore", run: "a-run", step: 500 });
   assertEquals(parseRoute("/compare"), { page: "compare" });
+  assertEquals(parseRoute("/enlarge"), { page: "enlarge" });
   for (const path of ["/runs/a/b", "/runs/a/5", "/runs/%", "/explore/a/b", "/explore/%/5"]) {
     assertEquals(parseRoute(path), { page: "unknown", path });
   }
@@ -36,6 +38,8 @@ Deno.test("formatQuery() and parseQuery() are inverse, and addresses stay legibl
   const values = new Map([["of", "a@5,b:c;d"], ["odd", "1+1 = 2 & 100 %/#ä"]]);
   assertEquals(parseQuery(formatQuery(values)), values);
   assertEquals(compareHref(["a@5", "b"]), "/compare?of=a@5,b");
+  assertEquals(enlargeHref(), "/enlarge");
+  assertEquals(enlargeHref(["bicubic", "a@5"]), "/enlarge?models=bicubic,a@5");
   assertEquals(parseQuery("a=1&a=2&b"), new Map([["a", "1"], ["b", ""]]));
 });
 

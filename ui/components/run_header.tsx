@@ -1,5 +1,4 @@
 import type { JSX } from "preact";
-import type { EnlargerExperiment } from "../../src/core/enlarge_protocol.ts";
 import {
   datasetTitle,
   formatAgo,
@@ -8,6 +7,7 @@ import {
   formatPercent,
   formatRate,
 } from "../format.ts";
+import { isEnlarger } from "../lab.ts";
 import { compareHref, enlargeHref, exploreHref } from "../router.ts";
 import { BICUBIC } from "../state/enlarge/models.ts";
 import { isActive, type RunState } from "../state/run.ts";
@@ -16,9 +16,6 @@ import { Link } from "./link.tsx";
 import { ProgressBar } from "./progress.tsx";
 import { StatusMark } from "./status_mark.tsx";
 import { StopButton } from "./stop_button.tsx";
-
-/** Experiments whose generators take pictures, not latents. */
-const ENLARGING: ReadonlySet<string> = new Set<EnlargerExperiment>(["super-resolution", "srgan"]);
 
 interface RunHeaderProps {
   readonly run: RunState;
@@ -36,14 +33,12 @@ export function RunHeader({ run, now }: RunHeaderProps): JSX.Element {
       </nav>
       {run.checkpoints.value.length > 0 && (
         <nav class="run-ways" aria-label="This run’s generator">
-          {ENLARGING.has(experiment)
-            ? <Link href={enlargeHref([BICUBIC, run.id])}>Enlarge</Link>
-            : (
-              <>
-                <Link href={exploreHref(run.id)}>Explore</Link>
-                <Link href={compareHref([run.id])}>Compare</Link>
-              </>
-            )}
+          {isEnlarger(experiment) ? <Link href={enlargeHref([BICUBIC, run.id])}>Enlarge</Link> : (
+            <>
+              <Link href={exploreHref(run.id)}>Explore</Link>
+              <Link href={compareHref([run.id])}>Compare</Link>
+            </>
+          )}
         </nav>
       )}
       <div class="run-title">

@@ -3,7 +3,7 @@
  * typed arrays. Nothing that comes through it may import TensorFlow.js; `ui/generator/model.ts`, which
  * a worker loads, is the door for that.
  */
-export { isEnlarger } from "../src/core/enlarge_protocol.ts";
+export { ENLARGE_SCALES, isEnlarger } from "../src/core/enlarge_protocol.ts";
 export { latentOfSeed } from "../src/core/rng.ts";
 export { type Address, formatAddress, parseAddress } from "../src/latent/address.ts";
 export { NEIGHBOUR_NOISE } from "../src/latent/arithmetic.ts";

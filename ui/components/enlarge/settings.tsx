@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
-import { ENLARGE_SCALES, type EnlargeScale } from "../../../src/core/enlarge_protocol.ts";
+import type { EnlargeScale } from "../../../src/core/enlarge_protocol.ts";
+import { ENLARGE_SCALES } from "../../lab.ts";
 import type { EnlargeState } from "../../state/enlarge/enlarge.ts";
 import { Choice } from "../latent/choice.tsx";
 

@@ -1,5 +1,6 @@
 /** What of the Enlarge page is in its address, and under which names. */
-import { ENLARGE_SCALES, type EnlargeScale } from "../../../src/core/enlarge_protocol.ts";
+import type { EnlargeScale } from "../../../src/core/enlarge_protocol.ts";
+import { ENLARGE_SCALES } from "../../lab.ts";
 import type { Router } from "../../router.ts";
 import type { PanelAddress } from "../compare/panels.ts";
 import { type Pair, pairCodec, panelsCodec, yes } from "../compare/view.ts";

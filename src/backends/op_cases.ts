@@ -85,6 +85,11 @@ const layers: readonly OpCase[] = [
   op("matMul", [[24, 100], [100, 72]], (a, b) => tf.matMul(a!, b!)),
   op("matMul to one column", [[16, 512], [512, 1]], (a, b) => tf.matMul(a!, b!)),
   op("matMul, transposed", [[72, 40], [56, 72]], (a, b) => tf.matMul(a!, b!, true, true)),
+  op(
+    "matMul, transposed, long sums",
+    [[4, 2048], [100, 2048]],
+    (a, b) => tf.matMul(a!, b!, false, true),
+  ),
   // What tf.layers.batchNormalization does in training: moments over all but channels, then batchNorm.
   op("batch norm, training", [[8, 12, 12, 20], [20], [20]], (x, beta, gamma) => {
     const { mean, variance } = tf.moments(x!, [0, 1, 2]);

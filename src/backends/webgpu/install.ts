@@ -7,6 +7,7 @@ import { conv2dInputGradient, inputGradientDispatch } from "./conv2d_input_gradi
 import { type ConvAttrs, type ConvGeometry, convGeometry, type Shape4D } from "./geometry.ts";
 import { isNarrow } from "./narrow_product.ts";
 import { replaceKernel } from "../replace_kernel.ts";
+import { turnedProduct } from "./turned_product.ts";
 
 /** Computes a kernel's output, or returns null for what it does not cover. */
 type Replacement = (
@@ -16,6 +17,8 @@ type Replacement = (
 ) => tf.TensorInfo | null;
 
 const replacements: Readonly<Record<string, Replacement>> = {
+  BatchMatMul: (...call) => turnedProduct("BatchMatMul", ...call),
+  _FusedMatMul: (...call) => turnedProduct("_FusedMatMul", ...call),
   Conv2D: forward,
   FusedConv2D(backend, inputs, attrs) {
     const fused = inputs["bias"] || inputs["preluActivationWeights"] ||

@@ -7,7 +7,7 @@ import { type Generator } from "../latent/generator.ts";
 import { type LatentBatch, latentsIn, stackLatents } from "../latent/latents.ts";
 import { type Truncation, TRUNCATIONS } from "../latent/truncation.ts";
 import { knownDirections } from "../runs/known_directions.ts";
-import { openGenerator, resolveCheckpoint } from "../runs/open_generator.ts";
+import { assertDraws, openGenerator, resolveCheckpoint } from "../runs/open_generator.ts";
 import { RunStore } from "../runs/store.ts";
 import type { StoredRun } from "../runs/stored_run.ts";
 import {
@@ -110,6 +110,7 @@ export async function openCheckpoint(
   const store = new RunStore(options.runs);
   const { run: id, step, seed } = resolveCheckpoint(store, options.run);
   const run = store.open(id);
+  assertDraws(run); // before the device: it may take a while
   const device = await probeDevice(options.backend);
   stderr.write(`${id}, step ${step}, ${options.weights} weights, on ${device.name}\n`);
   await openDevice(device, options);

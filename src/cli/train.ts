@@ -5,6 +5,7 @@
 import type { ServedApp } from "../../server/listen.ts";
 import { probeDevice } from "../backends/probe.ts";
 import type { BackendChoice } from "../core/config.ts";
+import { isEnlarger } from "../core/enlarge_protocol.ts";
 import type { BestCheckpoint, DeviceInfo } from "../core/protocol.ts";
 import type { Experiment, RunConfig } from "../experiments/experiment.ts";
 import { parseMetricList } from "../metrics/names.ts";
@@ -84,9 +85,10 @@ async function plan(
   using run = store.open(resume);
   const record = run.record();
   if (record.experiment !== experiment.name) {
+    const other = isEnlarger(record.experiment) ? "train-sr" : "train-gan";
     throw new RangeError(
       `Cannot go on with run "${resume}" by ${command.name}: it is of "${record.experiment}", expected ` +
-        `"${experiment.name}". "deno task runs" lists the runs`,
+        `"${experiment.name}". Go on with it by "deno task ${other} --resume ${resume}"`,
     );
   }
   const config = experiment.resume(experiment.parseConfig(record.config), given);

@@ -5,6 +5,7 @@ import type { ImageDataset, OpenOptions } from "../../data/dataset.ts";
 import { type PictureSize, pictureSizes } from "../../data/folder/sizes.ts";
 import { openDataset } from "../../data/open.ts";
 import type { ImageBatch } from "../core/images.ts";
+import { assertDraws } from "../runs/open_generator.ts";
 import type { StoredRun } from "../runs/stored_run.ts";
 import { ReadingOrder } from "./reading_order.ts";
 import type { ImageSource, KeptPictures } from "./source.ts";
@@ -130,6 +131,7 @@ export function halvesOf(
 
 /** Throws a RangeError for a run that was not trained on pictures of its own kind. */
 export function pictureSettings(run: StoredRun): PictureSettings {
+  assertDraws(run);
   const { config, experiment } = run.record();
   const parsed = PictureSettings.safeParse(config);
   if (parsed.success) return parsed.data;

@@ -57,13 +57,13 @@ function bestStep(run: StoredRun, steps: readonly number[]): number {
 }
 
 /** Throws a RangeError for a run whose network enlarges pictures and draws none. */
-function assertDraws(run: StoredRun): void {
+export function assertDraws(run: StoredRun): void {
   const { experiment } = run.record();
   if (!isEnlarger(experiment)) return;
   throw new RangeError(
     `Cannot draw from run ${run.id}: expected a run whose generator makes pictures of latents, as ` +
       `train-gan's do, got one of "${experiment}", whose network enlarges pictures. That is for ` +
-      `"deno task upscale PICTURE --model ${run.id}"`,
+      `"deno task upscale PICTURE --model ${run.id}"; evaluate-sr and compare-sr judge it`,
   );
 }
 

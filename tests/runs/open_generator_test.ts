@@ -44,6 +44,6 @@ Deno.test("openGenerator() sends a run that enlarges pictures to the command tha
     () => openGenerator(run, 1),
     RangeError,
     `got one of "super-resolution", whose network enlarges pictures. That is for "deno task upscale ` +
-      `PICTURE --model ${writer.id}"`,
+      `PICTURE --model ${writer.id}"; evaluate-sr and compare-sr judge it`,
   );
 });

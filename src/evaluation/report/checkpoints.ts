@@ -3,6 +3,7 @@ import type { ImageBatch } from "../../core/images.ts";
 import { parseAddress } from "../../latent/address.ts";
 import type { GeneratorWeights } from "../../runs/checkpoint_format.ts";
 import {
+  assertDraws,
   openGenerator,
   resolveCheckpoint,
   type ResolvedCheckpoint,
@@ -17,7 +18,7 @@ const AT_ONCE = 64;
 
 /**
  * The checkpoints that texts name (`run@500`). Throws a RangeError for too few or too many, one named
- * twice, and the address of one picture; and as `resolveCheckpoint` does.
+ * twice, the address of one picture, and a run that draws none; and as `resolveCheckpoint` does.
  */
 export function findCheckpoints(
   store: RunStore,
@@ -38,6 +39,8 @@ export function findCheckpoints(
       );
     }
     const checkpoint = resolveCheckpoint(store, text);
+    using run = store.open(checkpoint.run);
+    assertDraws(run);
     const address = addressOf(checkpoint);
     if (found.has(address)) {
       throw new RangeError(`"${text}" is ${address}, which is named already; name each once`);

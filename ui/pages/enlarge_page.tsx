@@ -102,8 +102,9 @@ function Figures({ enlarge }: { readonly enlarge: EnlargeState }): JSX.Element |
         format={formatFigure}
       />
       <p class="muted">
-        On luma (y, BT.601 from 16 to 235) and on RGB, a border of the scale’s width left out: as
-        the field prints them, and as <code>deno task evaluate-sr</code> does.
+        PSNR and SSIM on luma (y, BT.601 from 16 to 235) and on RGB, a border of the scale’s width
+        left out; perceptual distances between what a network sees in both, which textures bring
+        down more than blur. As <code>deno task evaluate-sr</code> prints them.
       </p>
     </section>
   );

@@ -76,9 +76,12 @@ export function cropToMultiple(picture: Raster, scale: number): Raster {
 
 /** Resizes by MATLAB's bicubic and rounds to 8 bits, as `imwrite(imresize(…))` would. */
 export function resizeRaster(picture: Raster, scale: number): Raster {
-  const plane: Plane = { ...picture, values: Float32Array.from(picture.pixels) };
+  const plane: Plane = { ...picture, values: new Float32Array(picture.pixels) };
   const { values, width, height, channels } = resizeBicubic(plane, scale);
-  const pixels = Uint8Array.from(values, (value) => Math.max(0, Math.min(255, Math.round(value))));
+  const pixels = new Uint8Array(values.length); // filled by a loop: `from` makes a list of all values first
+  for (let i = 0; i < values.length; i++) {
+    pixels[i] = Math.max(0, Math.min(255, Math.round(values[i]!)));
+  }
   return { pixels, width, height, channels };
 }
 

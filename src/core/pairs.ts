@@ -17,5 +17,7 @@ export interface PicturePair {
 
 /** 8-bit pixels as numbers in [-1, 1]. */
 export function unitPixels({ pixels }: Raster): Float32Array<ArrayBuffer> {
-  return Float32Array.from(pixels, (value) => value / 127.5 - 1);
+  const values = new Float32Array(pixels.length); // by a loop: `from` makes a list of all values first
+  for (let i = 0; i < pixels.length; i++) values[i] = pixels[i]! / 127.5 - 1;
+  return values;
 }

@@ -64,7 +64,9 @@ export async function enlarge(model: tf.LayersModel, low: Raster): Promise<Raste
   });
   try {
     const [, tall, wide] = high.shape;
-    const pixels = Uint8Array.from(await high.data(), toByte);
+    const values = await high.data();
+    const pixels = new Uint8Array(values.length);
+    for (let i = 0; i < values.length; i++) pixels[i] = toByte(values[i]!);
     return { pixels, width: wide, height: tall, channels: 3 };
   } finally {
     high.dispose();

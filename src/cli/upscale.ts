@@ -31,7 +31,7 @@ const options = z.strictObject({
     .describe("the network's moving average, or the network itself"),
   out: z.string().min(1).nullable().default(null)
     .describe("file to write: .png, .jpg, .webp, .avif or .tiff"),
-  tile: z.int().min(16).max(1024).default(128).describe("side of the tiles, in pixels"),
+  tile: z.int().min(16).max(1024).nullable().default(null).describe("side of the tiles, in pixels"),
   runs: shared.runs,
   backend: shared.backend,
   threads: shared.threads,
@@ -54,7 +54,7 @@ export const UPSCALE: Command<typeof options.shape> = {
     { name: "scale", key: "scale", placeholder: "N", default: "the network's own" },
     { name: "weights", key: "weights", placeholder: "NAME" },
     { name: "out", key: "out", placeholder: "FILE", default: "PICTURE-x4.png beside the picture" },
-    { name: "tile", key: "tile", placeholder: "PIXELS" },
+    { name: "tile", key: "tile", placeholder: "PIXELS", default: "128; 256 for slim networks" },
     runsFlag,
     backendFlag,
     threadsFlag,
@@ -120,7 +120,7 @@ async function enlargeTo(
   out: string,
   picture: WholePicture,
   enlarger: Enlarger,
-  tile: number,
+  tile: number | null,
   signal: AbortSignal,
 ): Promise<void> {
   const mark = crypto.randomUUID().slice(0, 8);
@@ -128,7 +128,8 @@ async function enlargeTo(
   const [strips, encoded] = [beside(".strips.tmp"), beside(".tmp")];
   const line = new StatusLine(stderr);
   try {
-    await writeStrips(strips, picture, enlarger, { tile, signal, onTile: progressOf(line) });
+    const work = { signal, onTile: progressOf(line), ...(tile === null ? {} : { tile }) };
+    await writeStrips(strips, picture, enlarger, work);
     line.draw(() => `Writing ${out}`);
     await encode(strips, encoded, out);
   } catch (error) {

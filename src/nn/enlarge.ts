@@ -128,6 +128,33 @@ interface LayerConfig {
 const first = (value: number | readonly number[] | undefined, otherwise: number): number =>
   typeof value === "number" ? value : value?.[0] ?? otherwise;
 
+/** How many times as large as its input a network is after a layer, being `scale` times before it. */
+function scaleAfter(layer: tf.layers.Layer, model: tf.LayersModel, scale: number): number {
+  const config = layer.getConfig() as LayerConfig;
+  switch (layer.getClassName()) {
+    case "BicubicUpscale":
+      // A skip beside the network enlarges nothing of what the network goes on with.
+      return model.layers.indexOf(layer) === 1 ? scale * (config.scale ?? 1) : scale;
+    case "PixelShuffle":
+      return scale * (config.scale ?? 1);
+    case "Conv2DTranspose":
+      return scale * first(config.strides, 1);
+    default:
+      return scale;
+  }
+}
+
+/** Numbers that an enlarging network's widest layer gives for each pixel of its input. */
+export function widestLayer(model: tf.LayersModel): number {
+  let [scale, widest] = [1, 0];
+  for (const layer of model.layers) {
+    scale = scaleAfter(layer, model, scale);
+    const [channels] = (layer.outputShape as tf.Shape).slice(-1);
+    widest = Math.max(widest, channels! * scale ** 2);
+  }
+  return widest;
+}
+
 /**
  * How far an output of an enlarging network can see, in pixels of its input: the reach of all its
  * convolutions together, those after an enlargement counting by that much less. A bound: of parallel
@@ -139,19 +166,14 @@ export function receptiveRadius(model: tf.LayersModel): number {
   for (const layer of model.layers) {
     const config = layer.getConfig() as LayerConfig;
     const kind = layer.getClassName();
-    if (kind === "BicubicUpscale") {
-      radius += 2;
-      // A skip beside the network enlarges nothing of what the network goes on with.
-      if (model.layers.indexOf(layer) === 1) scale *= config.scale ?? 1;
-    } else if (kind === "PixelShuffle") scale *= config.scale ?? 1;
+    if (kind === "BicubicUpscale") radius += 2;
     else if (kind === "Conv2DTranspose") {
-      const strides = first(config.strides, 1);
-      radius += Math.ceil(first(config.kernelSize, 1) / strides) / scale;
-      scale *= strides;
+      radius += Math.ceil(first(config.kernelSize, 1) / first(config.strides, 1)) / scale;
     } else if (config.kernelSize !== undefined) {
       const reach = Math.floor(first(config.kernelSize, 1) / 2) * first(config.dilationRate, 1);
       radius += reach / scale;
     }
+    scale = scaleAfter(layer, model, scale);
   }
   return Math.ceil(radius);
 }

@@ -4,7 +4,7 @@ import { openDevice } from "../../src/backends/open.ts";
 import { probeDevice } from "../../src/backends/probe.ts";
 import type { Raster } from "../../src/core/images.ts";
 import { Rng } from "../../src/core/rng.ts";
-import { enlarge, enlargeBands, receptiveRadius } from "../../src/nn/enlarge.ts";
+import { enlarge, enlargeBands, receptiveRadius, widestLayer } from "../../src/nn/enlarge.ts";
 import { type EnlargerName, enlargerNetworks } from "../../src/experiments/enlarger_networks.ts";
 import { wavyPicture } from "../metrics/fidelity/pictures.ts";
 
@@ -25,6 +25,22 @@ const small: readonly (readonly [EnlargerName, 2 | 3])[] = [
   ["espcn", 3],
   ["srcnn", 2],
 ];
+
+Deno.test("widestLayer() counts what a layer gives for a small pixel, at whatever size it gives it", () => {
+  const widest: Partial<Record<EnlargerName, number>> = {
+    "edsr-compact": 48, // 3 channels of 4×4 pixels; its maps are 32
+    fsrcnn: 56,
+    espcn: 64,
+    srresnet: 1024, // 256 maps at twice the size
+    srcnn: 1024, // 64 maps at four times the size
+  };
+  for (const [name, expected] of Object.entries(widest)) {
+    const size = { scale: 4, blocks: null, channels: null } as const;
+    const model = enlargerNetworks[name as EnlargerName].build(size, new Rng(1));
+    assertEquals(widestLayer(model), expected, name);
+    model.dispose();
+  }
+});
 
 for (const [name, scale] of small) {
   const build = () =>

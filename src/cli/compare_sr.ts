@@ -90,7 +90,7 @@ export const COMPARE_SR: Command<typeof options.shape> = {
   options,
   notes: [
     "Figures are those of evaluate-sr, by the same protocols. PSNR and SSIM are better higher, the " +
-    "perceptual distance lower.",
+    "distances lower.",
   ],
   examples: [
     [
@@ -151,10 +151,10 @@ async function compareAll({ low, high }: PicturePair, given: CompareOptions): Pr
 /** As in the paper: PSNR and SSIM on luma in brackets; then what the extractor says. */
 function notesOf(figures: Figures, scale: number): string[] {
   const [psnr, ssim] = [figures[`psnr-y-crop${scale}`]!, figures[`ssim-y-crop${scale}`]!];
-  const perceptual = Object.entries(figures).filter(([name]) => name.startsWith("perceptual-"));
+  const distances = Object.entries(figures).filter(([name]) => /^(perceptual|texture)-/.test(name));
   return [
     `(${psnr.toFixed(2)} dB / ${ssim.toFixed(4)})`,
-    ...perceptual.map(([name, value]) => `${name} ${value.toFixed(3)}`),
+    ...distances.map(([name, value]) => `${name} ${value.toFixed(3)}`),
   ];
 }
 

@@ -78,7 +78,9 @@ export const EVALUATE_SR: Command<typeof options.shape> = {
     "BT.601 (16 to 235), 4 pixels left out along each edge; ssim-rgb-crop4 is the mean SSIM of the " +
     "three channels. Pictures are cut to multiples of the scale first.",
     "perceptual-lab is how different the whole pictures look to the lab's extractor (Zhang et al., 2018, " +
-    "equation 1, uncalibrated): 0 for equal ones, lower is better. Only figures by one extractor compare.",
+    "equation 1, uncalibrated): 0 for equal ones, lower is better. Only figures by one extractor compare. " +
+    "texture-lab is the same after features have been averaged over windows of 8 × 8 places: which " +
+    "textures there are counts, and not where each hair lies.",
   ],
   examples: [
     ["evaluate-sr --model bicubic --scale 4 --data folder:Set5", "28.43 dB, as published"],

@@ -90,15 +90,21 @@ const flags: readonly Flag<keyof TrainSrShape & string>[] = [
   ...group("Against a discriminator", [
     { name: "adversarial", key: "adversarial", placeholder: "MODEL", default: "by pixels alone" },
     { name: "discriminator", key: "discriminator", placeholder: "N", default: "16" },
-    { name: "content", key: "content", placeholder: "NAME", default: "features" },
+    { name: "content", key: "content", placeholder: "NAME", default: "lab" },
     { name: "vgg", key: "vgg", placeholder: "FILE", default: "none" },
-    { name: "matching-weight", key: "matchingWeight", placeholder: "WEIGHT", default: "0.05" },
+    {
+      name: "matching-weight",
+      key: "matchingWeight",
+      placeholder: "WEIGHT",
+      default: "features 0.05, lab 0.5",
+    },
     {
       name: "adversarial-weight",
       key: "adversarialWeight",
       placeholder: "WEIGHT",
       default: "0.005",
     },
+    { name: "warm-up", key: "warmUp", placeholder: "STEPS", default: "250" },
   ]),
   ...group("Device", [
     { name: "backend", key: "backend", placeholder: "NAME", default: "auto" },

@@ -62,7 +62,7 @@ export interface PictureInfo extends PictureSize {
 
 /**
  * How a result compares with the truth, by protocol: `psnr-y-crop4`, `ssim-rgb-crop4` …, and where the server's
- * device is fast enough `perceptual-lab`. null is an infinite PSNR, that of a result equal to the truth:
+ * device is fast enough `perceptual-lab` and `texture-lab`. null is an infinite PSNR, that of a result equal to the truth:
  * JSON has no number for it.
  */
 export type EnlargeFigures = Readonly<Record<string, number | null>>;

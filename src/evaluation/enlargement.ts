@@ -9,13 +9,12 @@ import type { Enlarger } from "../runs/open_enlarger.ts";
 /** Figures by name: `psnr-y-crop4`. */
 export type Figures = Readonly<Record<string, number>>;
 
-/** One more way to compare a picture with the truth: a perceptual distance, lower being better. */
+/** One more way to compare a picture with the truth: perceptual distances, lower being better. */
 export interface PictureMeasure {
-  readonly name: string;
   /** The shortest side of pictures that it can compare. */
   readonly leastSide: number;
-  /** Borrows both, which are of one shape. */
-  compare(made: Raster, truth: Raster): Promise<number>;
+  /** Its figures by name. Borrows both, which are of one shape. */
+  compare(made: Raster, truth: Raster): Promise<Figures>;
 }
 
 /** How the result compares with the truth, and how bicubic would. */
@@ -63,7 +62,7 @@ export async function compareWithTruth(
     figures[protocolName("psnr", protocol)] = psnr(made, truth, protocol);
     figures[protocolName("ssim", protocol)] = ssim(made, truth, protocol);
   }
-  for (const { name, compare } of measures) figures[name] = await compare(made, truth);
+  for (const { compare } of measures) Object.assign(figures, await compare(made, truth));
   return figures;
 }
 

@@ -4,8 +4,8 @@ import { assertFile, readWeights } from "../experiments/weight_files.ts";
 import {
   type FeatureStack,
   leastSideSeen,
-  perceptualDistance,
-  perceptualName,
+  perceptualNames,
+  pictureDistances,
 } from "../metrics/perceptual/distance.ts";
 import { openLabStack } from "../metrics/perceptual/lab_stack.ts";
 import type { PictureMeasure } from "./enlargement.ts";
@@ -43,7 +43,7 @@ export function vggStack(vgg: VggStack): FeatureStack {
 }
 
 /**
- * Opens the distance on the open device; null for `none`. The caller disposes of it. Throws a RangeError
+ * Opens the distances on the open device; null for `none`. The caller disposes of it. Throws a RangeError
  * for another spec and for weights of another network, and a SafetensorsError for a damaged file.
  */
 export async function openPerceptual(spec: string): Promise<(PictureMeasure & Disposable) | null> {
@@ -52,10 +52,13 @@ export async function openPerceptual(spec: string): Promise<(PictureMeasure & Di
   const stack = path === null
     ? await openLabStack()
     : vggStack(buildVgg19Stack(await readWeights(path)));
+  const names = perceptualNames(stack.name);
   return {
-    name: perceptualName(stack.name),
     leastSide: leastSideSeen(stack),
-    compare: (made, truth) => perceptualDistance(stack, made, truth),
+    async compare(made, truth) {
+      const { perceptual, texture } = await pictureDistances(stack, made, truth);
+      return { [names.perceptual]: perceptual, [names.texture]: texture };
+    },
     [Symbol.dispose]: () => stack[Symbol.dispose](),
   };
 }

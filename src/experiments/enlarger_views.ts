@@ -6,7 +6,7 @@ import { type PairBatch, type PicturePair, unitPixels } from "../core/pairs.ts";
 import { psnr } from "../metrics/fidelity/psnr.ts";
 import { protocolName } from "../metrics/fidelity/protocol.ts";
 import { ssim } from "../metrics/fidelity/ssim.ts";
-import { perceptualDistance, perceptualName } from "../metrics/perceptual/distance.ts";
+import { perceptualNames, pictureDistances } from "../metrics/perceptual/distance.ts";
 import { openLabStack } from "../metrics/perceptual/lab_stack.ts";
 import { enlarge } from "../nn/enlarge.ts";
 import type { EnlargerViews } from "../training/enlarger_trainer.ts";
@@ -37,8 +37,8 @@ function batchOf(squares: readonly Raster[], size: number): ImageBatch {
 /**
  * Views on pictures that a network does not train on. A sample shows their middles, a picture a row:
  * bicubic, the network's, the truth. Measured are the means, over all of them, of `psnr-y-cropS`,
- * `ssim-y-cropS`, S being the scale, and `perceptual-lab`, which training against a discriminator lowers
- * where the others fall.
+ * `ssim-y-cropS`, S being the scale, and of `perceptual-lab` and `texture-lab`, which training against a
+ * discriminator lowers where the others fall.
  */
 export function enlargerViews(
   validation: readonly PicturePair[],
@@ -64,18 +64,21 @@ export function enlargerViews(
     },
     async measure(network: tf.LayersModel) {
       using lab = await openLabStack(); // opened anew: small, and nothing to free later
-      const [ratios, similarities, distances]: [number[], number[], number[]] = [[], [], []];
+      const names = perceptualNames(lab.name);
+      const figures: Readonly<Record<string, number>>[] = [];
       for (const { low, high } of validation) {
         const made = await enlarge(network, low);
-        ratios.push(psnr(made, high, protocol));
-        similarities.push(ssim(made, high, protocol));
-        distances.push(await perceptualDistance(lab, made, high));
+        const { perceptual, texture } = await pictureDistances(lab, made, high);
+        figures.push({
+          [protocolName("psnr", protocol)]: psnr(made, high, protocol),
+          [protocolName("ssim", protocol)]: ssim(made, high, protocol),
+          [names.perceptual]: perceptual,
+          [names.texture]: texture,
+        });
       }
-      return {
-        [protocolName("psnr", protocol)]: mean(ratios),
-        [protocolName("ssim", protocol)]: mean(similarities),
-        [perceptualName(lab.name)]: mean(distances),
-      };
+      return Object.fromEntries(
+        Object.keys(figures[0]!).map((name) => [name, mean(figures.map((each) => each[name]!))]),
+      );
     },
   };
 }

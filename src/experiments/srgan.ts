@@ -9,12 +9,15 @@ import { buildVgg19, type VggLayer } from "../../models/vgg19.ts";
 import type { NamedArrays } from "../core/named_arrays.ts";
 import type { PairBatch } from "../core/pairs.ts";
 import { Rng } from "../core/rng.ts";
+import type { FeatureStack } from "../metrics/perceptual/distance.ts";
+import { openLabStack } from "../metrics/perceptual/lab_stack.ts";
 import { everything, writeArrays } from "../nn/weights.ts";
 import { AdversarialEnlargerTrainer } from "../training/adversarial_enlarger.ts";
 import {
   activationContent,
   type ContentLoss,
   matchingContent,
+  perceptualContent,
   pixelContent,
 } from "../training/content_losses.ts";
 import { type EnlargerData, openEnlargerData } from "./enlarger_data.ts";
@@ -45,18 +48,21 @@ const fields = {
     .describe("a checkpoint's generator.safetensors: the network that pixels have taught"),
   discriminator: z.int().min(1).max(512).default(16)
     .describe("feature maps of the discriminator's first layers; 64 in the paper"),
-  content: z.enum(["pixels", "features", "vgg22", "vgg54"]).default("features")
+  content: z.enum(["pixels", "features", "lab", "vgg22", "vgg54"]).default("lab")
     .describe(
-      "what holds enlargements to the truth: pixels, those and what the discriminator sees, or VGG19",
+      "what holds enlargements to the truth: pixels alone, those and what the discriminator or the " +
+        "lab's extractor sees, or VGG19",
     ),
   vgg: z.string().min(1).nullable().default(null)
     .describe("torchvision's vgg19 weights as .safetensors, for vgg22 and vgg54"),
-  matchingWeight: z.number().min(0).default(0.05)
-    .describe("weight of the discriminator's features beside pixels"),
+  matchingWeight: z.number().min(0).nullable().default(null)
+    .describe("weight of what the discriminator or the extractor sees, beside pixels"),
   adversarialWeight: z.number().min(0).default(5e-3)
     .describe(
       "weight of the discriminator's verdict beside the content; 1e-3 in the paper, with VGG19",
     ),
+  warmUp: z.int().min(0).default(250)
+    .describe("first steps, in which the discriminator learns alone"),
 };
 
 /** What a user may give. */
@@ -65,6 +71,9 @@ export const SrganSettings = givenSettings(fields);
 /** The resolved settings, as a run records them. */
 export const SrganRunConfig = z.strictObject(fields).readonly();
 export type SrganRunConfig = z.infer<typeof SrganRunConfig>;
+
+/** Weights that bring differences of features to the size of those of pixels. */
+const MATCHING_WEIGHT = { features: 0.05, lab: 0.5 } as const;
 
 const FAILURE = "Cannot train an SRGAN";
 
@@ -81,12 +90,16 @@ interface SrganData extends EnlargerData {
   readonly initial: NamedArrays | null;
   /** VGG19's; null where it is not asked for. */
   readonly vgg: NamedArrays | null;
+  /** The lab's extractor, likewise. The content loss takes it over. */
+  readonly lab: FeatureStack | null;
 }
 
 async function openData(config: SrganRunConfig, options: DataOptions): Promise<SrganData> {
   const initial = options.startStep === 0 ? await readPretrained(config.pretrained) : null;
   const vgg = config.content in VGG_LAYER_OF ? await readWeights(config.vgg!) : null;
-  return { ...await openEnlargerData(config, options), initial, vgg };
+  const data = await openEnlargerData(config, options);
+  const lab = config.content === "lab" ? await openLabStack() : null;
+  return { ...data, initial, vgg, lab };
 }
 
 /** Joins pictures, a network that pixels have taught, a discriminator and their trainer. */
@@ -170,14 +183,16 @@ function startFrom(
 
 function contentOf(
   { content, matchingWeight }: SrganRunConfig,
-  { vgg }: SrganData,
+  { vgg, lab }: SrganData,
   discriminator: ReturnType<typeof buildSrganDiscriminator>,
 ): ContentLoss {
   switch (content) {
     case "pixels":
       return pixelContent;
     case "features":
-      return matchingContent(discriminator, matchingWeight);
+      return matchingContent(discriminator, matchingWeight ?? MATCHING_WEIGHT.features);
+    case "lab":
+      return perceptualContent(lab!, matchingWeight ?? MATCHING_WEIGHT.lab);
     case "vgg22":
     case "vgg54":
       return activationContent(buildVgg19(VGG_LAYER_OF[content], vgg!));

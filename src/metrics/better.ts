@@ -10,6 +10,7 @@ const OTHERS: Readonly<Record<string, Better>> = {
   psnr: "higher",
   ssim: "higher",
   perceptual: "lower",
+  texture: "lower",
 };
 
 const BETTER: ReadonlyMap<string, Better> = new Map([

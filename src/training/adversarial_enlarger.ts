@@ -7,7 +7,7 @@ import type { PairBatch } from "../core/pairs.ts";
 import { Adam } from "../nn/adam.ts";
 import { countTrainable, everything, type NamedVariable, trainable, under } from "../nn/weights.ts";
 import type { ContentLoss } from "./content_losses.ts";
-import { enlargerStep } from "./enlarger_step.ts";
+import { enlargerReport, enlargerStep } from "./enlarger_step.ts";
 import {
   type EnlargerNetworks,
   type EnlargerOptions,
@@ -22,6 +22,8 @@ import type { StepReport } from "./trainer.ts";
 export interface AdversarialOptions extends EnlargerOptions {
   /** Weight of the adversarial loss beside the content loss; 1e-3 in the paper. */
   readonly adversarialWeight: number;
+  /** So many first steps teach the discriminator alone: one that knows nothing yet misleads. */
+  readonly warmUp: number;
 }
 
 /** What a discriminator's training takes besides. */
@@ -38,6 +40,7 @@ export class AdversarialEnlargerTrainer extends EnlargerTrainerBase {
   readonly #parts: AdversarialParts;
   readonly #judge: Adam;
   readonly #weight: number;
+  readonly #warmUp: number;
 
   constructor(
     networks: EnlargerNetworks,
@@ -49,6 +52,7 @@ export class AdversarialEnlargerTrainer extends EnlargerTrainerBase {
     this.#parts = parts;
     this.#judge = new Adam(trainable(parts.discriminator), options);
     this.#weight = options.adversarialWeight;
+    this.#warmUp = options.warmUp;
     this.parameters = {
       generator: countTrainable(networks.network),
       discriminator: countTrainable(parts.discriminator),
@@ -61,13 +65,17 @@ export class AdversarialEnlargerTrainer extends EnlargerTrainerBase {
       const { discriminator, content } = this.#parts;
       const { network } = this.networks;
       const [inputs, truth] = [patches(low), patches(high)];
-      const d = discriminatorStep(discriminator, this.#judge, truth, fakeImages(network, inputs));
-      const g = enlargerStep(
-        { network, discriminator },
-        this.optimizer,
-        { low: inputs, high: truth },
-        { content: content.compare, adversarialWeight: this.#weight },
-      );
+      const made = fakeImages(network, inputs);
+      const d = discriminatorStep(discriminator, this.#judge, truth, made);
+      const goal = { content: content.compare, adversarialWeight: this.#weight };
+      const g = this.steps < this.#warmUp
+        ? enlargerReport(made, { discriminator, high: truth }, goal)
+        : enlargerStep(
+          { network, discriminator },
+          this.optimizer,
+          { low: inputs, high: truth },
+          goal,
+        );
       this.follow();
       const scalars = [d.loss, g.loss, g.content, d.onReal, d.onFake];
       const stacked = tf.stack(scalars);
@@ -87,6 +95,12 @@ export class AdversarialEnlargerTrainer extends EnlargerTrainerBase {
     super.dispose();
     this.#parts.discriminator.dispose();
     this.#parts.content.dispose();
+  }
+
+  /** The enlarging network's updates begin after the warm-up. */
+  protected override updatesOf(optimizer: Adam): number {
+    const updates = super.updatesOf(optimizer);
+    return optimizer === this.optimizer ? Math.max(0, updates - this.#warmUp) : updates;
   }
 
   protected override optimizers(): Adam[] {

@@ -35,6 +35,39 @@ export function activationContent(features: Features): ContentLoss {
   };
 }
 
+/** Layers of a network that run on pictures of any size. */
+export interface FeatureMaps {
+  /** Maps, [B, h, w, C] each, of pictures in [-1, 1], [B, H, W, 3]. Borrows these; the caller owns the maps. */
+  maps(pictures: tf.Tensor4D): tf.Tensor4D[];
+  [Symbol.dispose](): void;
+}
+
+/** Added to squared lengths, so that their root has a slope where nothing is seen. */
+const EPSILON = 1e-10;
+
+/** Features of every place brought to length 1. */
+function directions(map: tf.Tensor4D): tf.Tensor4D {
+  return map.div(map.square().sum(3, true).add(EPSILON).sqrt());
+}
+
+/**
+ * Pixels, and how different the pictures look to a network: the mean absolute difference, and the distance of
+ * Zhang et al. (2018), https://arxiv.org/abs/1801.03924, equation 1. Takes the features over.
+ */
+export function perceptualContent(features: FeatureMaps, weight: number): ContentLoss {
+  return {
+    compare: (made, truth) =>
+      tf.tidy(() => {
+        const theirs = features.maps(truth);
+        const distances = features.maps(made).map((map, i) =>
+          directions(map).sub(directions(theirs[i]!)).square().sum(3).mean<tf.Scalar>()
+        );
+        return meanAbsoluteError(made, truth).add<tf.Scalar>(tf.addN(distances).mul(weight));
+      }),
+    dispose: () => features[Symbol.dispose](),
+  };
+}
+
 /**
  * Pixels, and what the discriminator itself sees: the mean absolute difference of its activations, each
  * layer's weighing as much as any other's (Wang et al., 2018, https://arxiv.org/abs/1711.11585,

@@ -20,26 +20,52 @@ export interface EnlargerGoal {
   readonly adversarialWeight: number;
 }
 
+/** The two networks. */
+interface Opponents {
+  readonly network: tf.LayersModel;
+  readonly discriminator: tf.LayersModel;
+}
+
+/** Small pictures, [B, p, p, 3], and their truth, [B, s·p, s·p, 3]. */
+interface PairTensors {
+  readonly low: tf.Tensor4D;
+  readonly high: tf.Tensor4D;
+}
+
+function perceptualLoss(
+  made: tf.Tensor4D,
+  { discriminator, high }: Pick<Opponents, "discriminator"> & Pick<PairTensors, "high">,
+  goal: EnlargerGoal,
+) {
+  const logits = appliedUnmoved<tf.Tensor2D>(discriminator, made);
+  const content = goal.content(made, high);
+  const loss = content.add<tf.Scalar>(generatorLoss(logits).mul(goal.adversarialWeight));
+  return { loss, content, logits };
+}
+
 /**
  * One update of the enlarging network by the perceptual loss: content plus weight · −log D(G(low))
- * (equation 3). Moves that network's variables only. Borrows `low`, [B, p, p, 3], and `high`,
- * [B, s·p, s·p, 3].
+ * (equation 3). Moves that network's variables only. Borrows the pictures.
  */
 export function enlargerStep(
-  { network, discriminator }: {
-    readonly network: tf.LayersModel;
-    readonly discriminator: tf.LayersModel;
-  },
+  { network, discriminator }: Opponents,
   optimizer: Optimizer,
-  { low, high }: { readonly low: tf.Tensor4D; readonly high: tf.Tensor4D },
+  { low, high }: PairTensors,
   goal: EnlargerGoal,
 ): EnlargerReport {
-  const { loss, content, logits } = minimize(optimizer, () => {
-    const made = applied<tf.Tensor4D>(network, low);
-    const logits = appliedUnmoved<tf.Tensor2D>(discriminator, made);
-    const content = goal.content(made, high);
-    const loss = content.add<tf.Scalar>(generatorLoss(logits).mul(goal.adversarialWeight));
-    return { loss, content, logits };
-  });
+  const { loss, content, logits } = minimize(
+    optimizer,
+    () => perceptualLoss(applied<tf.Tensor4D>(network, low), { discriminator, high }, goal),
+  );
+  return { loss, content, onFake: meanProbability(logits) };
+}
+
+/** What `enlargerStep` would report of pictures already enlarged. Moves nothing; borrows them. */
+export function enlargerReport(
+  made: tf.Tensor4D,
+  truth: { readonly discriminator: tf.LayersModel; readonly high: tf.Tensor4D },
+  goal: EnlargerGoal,
+): EnlargerReport {
+  const { loss, content, logits } = perceptualLoss(made, truth, goal);
   return { loss, content, onFake: meanProbability(logits) };
 }

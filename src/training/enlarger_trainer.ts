@@ -113,7 +113,7 @@ export abstract class EnlargerTrainerBase implements Trainer<PairBatch> {
     writeArrays([...this.#generatorVariables(), ...this.stateVariables()], arrays);
     this.#step = meta.data.step;
     this.#calibratedAt = -1;
-    for (const optimizer of this.optimizers()) optimizer.steps = this.#step;
+    for (const optimizer of this.optimizers()) optimizer.steps = this.updatesOf(optimizer);
   }
 
   dispose(): void {
@@ -132,6 +132,16 @@ export abstract class EnlargerTrainerBase implements Trainer<PairBatch> {
   /** Counts an update, and lets the average follow it. */
   protected follow(): void {
     this.#average.update(++this.#step);
+  }
+
+  /** Steps so far. */
+  protected get steps(): number {
+    return this.#step;
+  }
+
+  /** How many updates an optimizer has made. */
+  protected updatesOf(_optimizer: Adam): number {
+    return this.#step;
   }
 
   protected optimizers(): Adam[] {

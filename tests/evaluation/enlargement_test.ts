@@ -81,7 +81,7 @@ Deno.test("bicubic bands are the whole picture's, and evaluatePair() compares wi
   const pair = pairOf(wavyPicture(50, 44, 0), 2)!;
   const whole = await enlargeWhole(bicubic, pair.low, { tile: 100 });
   assertEquals((await enlargeWhole(bicubic, pair.low, { tile: 5 })).pixels, whole.pixels);
-  const distance = { name: "never-0", leastSide: 1, compare: () => Promise.resolve(7) };
+  const distance = { leastSide: 1, compare: () => Promise.resolve({ "never-0": 7 }) };
   const { made, bicubic: plain } = await evaluatePair(pair, { judged: bicubic, bicubic }, [
     distance,
   ]);

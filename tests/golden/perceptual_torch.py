@@ -100,12 +100,19 @@ def lab_maps(picture):
     return maps
 
 
+def windowed(maps):
+    """Means over windows of 8 x 8 places; those at the far edges are of what places there are."""
+    return [functional.avg_pool2d(x, 8, ceil_mode=True, count_include_pad=False) for x in maps]
+
+
 cases = []
 with torch.no_grad():
     for width, height in [(64, 48), (37, 50), (18, 33)]:
         pair = [wavy(width, height, phase) for phase in (0, 0.5)]
         row = {"width": width, "height": height}
         for name, maps in (("lab", lab_maps), ("vgg19", vgg_maps)):
-            row[name] = distance(*(maps(picture) for picture in pair))
+            both = [maps(picture) for picture in pair]
+            row[name] = distance(*both)
+            row["texture_" + name] = distance(*(windowed(each) for each in both))
         cases.append(row)
 print(json.dumps({"torch": torch.__version__, "cases": cases}))

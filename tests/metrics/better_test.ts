@@ -9,6 +9,7 @@ Deno.test("betterOf() goes by the family, whatever the protocol after it", () =>
     "swd-10k",
     "ms-ssim-10k",
     "perceptual-lab",
+    "texture-lab",
   ];
   const higher = ["precision-lab-k3-10k", "is-10k", "score-classifier-10k", "ssim-y-crop4"];
   assertEquals(lower.map(betterOf), lower.map(() => "lower"));

@@ -4,7 +4,7 @@ import { openDevice } from "../../src/backends/open.ts";
 import { probeDevice } from "../../src/backends/probe.ts";
 import type { NamedArray } from "../../src/core/named_arrays.ts";
 import { vggStack } from "../../src/evaluation/perceptual.ts";
-import { perceptualDistance } from "../../src/metrics/perceptual/distance.ts";
+import { pictureDistances } from "../../src/metrics/perceptual/distance.ts";
 import { buildVgg19, buildVgg19Stack, VGG_LAYERS } from "../../models/vgg19.ts";
 import { drawn } from "../golden/drawn.ts";
 import distances from "../golden/perceptual_torch.json" with { type: "json" };
@@ -45,21 +45,24 @@ for (const layer of VGG_LAYERS) {
   });
 }
 
-Deno.test("perceptualDistance() by VGG19 is torchvision's, whole or in tiles", async () => {
+Deno.test("pictureDistances() by VGG19 is torchvision's, whole or in tiles", async () => {
   const before = tf.memory().numTensors;
   const vgg = vggStack(buildVgg19Stack(weights));
-  for (const { width, height, vgg19: expected } of distances.cases) {
+  for (const { width, height, vgg19: expected, texture_vgg19 } of distances.cases) {
     const [a, b] = [wavyPicture(width, height, 0), wavyPicture(width, height, 0.5)];
-    assertAlmostEquals(await perceptualDistance(vgg, a, b), expected, 1e-4 * expected);
+    const { perceptual, texture } = await pictureDistances(vgg, a, b);
+    assertAlmostEquals(perceptual, expected, 1e-4 * expected);
+    assertAlmostEquals(texture, texture_vgg19, 1e-4 * texture_vgg19);
   }
-  // Tiles of 64 pixels see 144 around them: the first does not see the whole.
-  const [a, b] = [wavyPicture(225, 17, 0), wavyPicture(225, 17, 1)];
-  const whole = await perceptualDistance(vgg, a, b);
-  const cut = await perceptualDistance({ ...vgg, tile: 64 }, a, b);
-  assertAlmostEquals(cut, whole, 1e-5 * whole);
+  // Tiles of 128 pixels see 144 around them: the first does not see the whole.
+  const [a, b] = [wavyPicture(289, 17, 0), wavyPicture(289, 17, 1)];
+  const whole = await pictureDistances(vgg, a, b);
+  const cut = await pictureDistances({ ...vgg, tile: 128 }, a, b);
+  assertAlmostEquals(cut.perceptual, whole.perceptual, 1e-5 * whole.perceptual);
+  assertAlmostEquals(cut.texture, whole.texture, 1e-5 * whole.texture);
   const small = wavyPicture(15, 40, 0);
   await assertRejects(
-    () => perceptualDistance(vgg, small, small),
+    () => pictureDistances(vgg, small, small),
     RangeError,
     "Cannot measure perceptual-vgg19 on 15×40 pixels: expected 16×16 or more",
   );

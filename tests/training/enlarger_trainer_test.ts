@@ -3,16 +3,19 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { buildSrganDiscriminator } from "../../models/srgan_discriminator.ts";
 import { openDevice } from "../../src/backends/open.ts";
 import { probeDevice } from "../../src/backends/probe.ts";
-import type { ImageBatch } from "../../src/core/images.ts";
+import type { ImageBatch, Raster } from "../../src/core/images.ts";
 import type { Snapshot } from "../../src/core/named_arrays.ts";
 import type { PairBatch } from "../../src/core/pairs.ts";
 import { Rng } from "../../src/core/rng.ts";
 import { type EnlargerName, enlargerNetworks } from "../../src/experiments/enlarger_networks.ts";
 import { AdversarialEnlargerTrainer } from "../../src/training/adversarial_enlarger.ts";
+import { pictureDistances } from "../../src/metrics/perceptual/distance.ts";
+import { openLabStack } from "../../src/metrics/perceptual/lab_stack.ts";
 import {
   activationContent,
   type ContentLoss,
   matchingContent,
+  perceptualContent,
   pixelContent,
 } from "../../src/training/content_losses.ts";
 import {
@@ -75,7 +78,7 @@ function adversarial(content: (d: tf.LayersModel) => ContentLoss) {
     return new AdversarialEnlargerTrainer(
       networks("srresnet"),
       { discriminator, content: content(discriminator) },
-      { ...OPTIONS, adversarialWeight: 0.1 },
+      { ...OPTIONS, adversarialWeight: 0.1, warmUp: 1 },
       VIEWS,
     );
   };
@@ -87,6 +90,12 @@ const edges = () => ({
   dispose() {},
 });
 
+/** A map of a place's colours and their negatives, both above zero: nothing at all where it is grey. */
+const maps = () => ({
+  maps: (x: tf.Tensor4D) => tf.tidy(() => [tf.concat4d([x.relu(), tf.neg(x).relu()], 3)]),
+  [Symbol.dispose]() {},
+});
+
 const trainers: Readonly<Record<string, () => Trainer<PairBatch>>> = {
   "EDSR by pixels": byPixels("edsr-compact"),
   "SRResNet by pixels": byPixels("srresnet"),
@@ -94,6 +103,7 @@ const trainers: Readonly<Record<string, () => Trainer<PairBatch>>> = {
   "SRGAN with pixels": adversarial(() => pixelContent),
   "SRGAN with the discriminator's features": adversarial((d) => matchingContent(d, 0.1)),
   "SRGAN with another network's features": adversarial(() => activationContent(edges())),
+  "SRGAN with perceptual distance": adversarial(() => perceptualContent(maps(), 0.5)),
 };
 
 const bytesOf = ({ generator, state }: Snapshot) =>
@@ -138,7 +148,7 @@ Deno.test("SRGAN moves the enlarger by both losses, and the discriminator by its
     const trainer = new AdversarialEnlargerTrainer(
       networks("srresnet"),
       { discriminator, content: pixelContent },
-      { ...OPTIONS, adversarialWeight },
+      { ...OPTIONS, adversarialWeight, warmUp: 0 },
       VIEWS,
     );
     await trainer.step(batch(1));
@@ -152,6 +162,51 @@ Deno.test("SRGAN moves the enlarger by both losses, and the discriminator by its
   const [none, some] = [await moved(0), await moved(10)];
   assertEquals(none.discriminator, some.discriminator);
   assert(none.enlarger.some((value, i) => value !== some.enlarger[i]));
+});
+
+Deno.test("perceptualContent() is the distance of evaluate-sr beside pixels, and has a slope where nothing is seen", async () => {
+  using lab = await openLabStack();
+  const [a, b] = [1, 2].map((seed) => {
+    const pixels = new Uint8Array(32 * 32 * 3);
+    for (let i = 0; i < pixels.length; i++) pixels[i] = (i * 37 * seed + (i >> 5) * 11) % 256;
+    return { pixels, width: 32, height: 32, channels: 3 };
+  });
+  const tensorOf = ({ pixels }: Raster) =>
+    tf.tensor4d(Float32Array.from(pixels, (value) => value / 127.5 - 1), [1, 32, 32, 3]);
+  const [x, y] = [tensorOf(a!), tensorOf(b!)];
+  const content = perceptualContent(lab, 2);
+  const value = async (loss: tf.Scalar) => (await loss.data())[0]!;
+  const distance = await value(content.compare(x, y)) - await value(pixelContent.compare(x, y));
+  assertAlmostEquals(distance, 2 * (await pictureDistances(lab, a!, b!)).perceptual, 1e-4);
+
+  const zeros = perceptualContent(maps(), 1);
+  const slope = tf.grad((made) => zeros.compare(made as tf.Tensor4D, y))(tf.zeros([1, 32, 32, 3]));
+  assert((await slope.data()).every(Number.isFinite));
+});
+
+Deno.test("SRGAN's warm-up moves the discriminator alone", async () => {
+  const size = { size: 16, channels: 2, units: 4 };
+  const discriminator = buildSrganDiscriminator(size, new Rng(2, "weights"));
+  const trainer = new AdversarialEnlargerTrainer(
+    networks("srresnet"),
+    { discriminator, content: pixelContent },
+    { ...OPTIONS, adversarialWeight: 1, warmUp: 2 },
+    VIEWS,
+  );
+  const kernels = async () => {
+    const { generator, state } = await trainer.snapshot();
+    const [ours, theirs] = ["generator/head/kernel", "discriminator/conv1/kernel"];
+    return [generator.get(ours)!.data.slice(), state.get(theirs)!.data.slice()] as const;
+  };
+  let [enlarger, judge] = await kernels();
+  for (let step = 1; step <= 3; step++) {
+    await trainer.step(batch(step));
+    const [nextEnlarger, nextJudge] = await kernels();
+    assertEquals(nextEnlarger.every((value, i) => value === enlarger[i]), step <= 2);
+    assert(nextJudge.some((value, i) => value !== judge[i]));
+    [enlarger, judge] = [nextEnlarger, nextJudge];
+  }
+  trainer.dispose();
 });
 
 Deno.test("cosineRate() falls from the first step size to its share, by half a cosine", () => {

@@ -17,7 +17,7 @@ export interface FeatureStack extends Disposable {
   readonly reach: number;
   /** Pictures reach the network with sides of multiples of this, mirrored beyond their last row and column. */
   readonly multiple: number;
-  /** Side of the tiles, in pixels, a multiple of every stride, such that memory stays in bounds. */
+  /** Side of the tiles, in pixels, a multiple of 8 times every stride, such that memory stays in bounds. */
   readonly tile: number;
   /** A map for each stride, of pictures [B, H, W, 3] in [-1, 1]. Borrows them; the caller owns the maps. */
   maps(pictures: tf.Tensor4D): tf.Tensor4D[];
@@ -26,9 +26,24 @@ export interface FeatureStack extends Disposable {
 /** What the paper's code adds to lengths before it divides by them. */
 const EPSILON = 1e-10;
 
-/** The name of a distance by this extractor: lower is more alike. */
-export function perceptualName(extractor: string): string {
-  return `perceptual-${extractor}`;
+/** Side of the windows whose textures are compared, in places; tiles have whole ones. */
+const WINDOW = 8;
+
+/** How different two pictures look: lower is more alike, 0 is equal. */
+export interface PictureDistances {
+  /** Place by place. */
+  readonly perceptual: number;
+  /**
+   * Window by window: features are averaged over 8 × 8 places first, so that it counts which textures are there,
+   * and not where each hair lies. Fine grain in the wrong place is nearer than none; place by place it
+   * is farther.
+   */
+  readonly texture: number;
+}
+
+/** The names of distances by this extractor: `perceptual-lab`, `texture-lab`. */
+export function perceptualNames(extractor: string): { perceptual: string; texture: string } {
+  return { perceptual: `perceptual-${extractor}`, texture: `texture-${extractor}` };
 }
 
 /** Part of a side: the pixels `start` … `end` − 1 whose places count, seen from `from` to `to` − 1. */
@@ -92,69 +107,105 @@ function partOf(pictures: readonly Raster[], rows: Span, columns: Span): tf.Tens
 const directions = (map: tf.Tensor4D): tf.Tensor4D =>
   map.div(map.square().sum(3, true).sqrt().add(EPSILON));
 
-/** Squared distances of two pictures' features, summed along the rows of places that count, [rows]. */
-function rowSums(map: tf.Tensor4D, rows: Span, columns: Span, stride: number, stack: FeatureStack) {
+/** The places of a map that count, of one of its pictures: [1, h, w, C]. */
+function placesOf(
+  map: tf.Tensor4D,
+  rows: Span,
+  columns: Span,
+  stride: number,
+  stack: FeatureStack,
+) {
   const range = ({ start, end, from }: Span): [number, number] => {
     const count = placesOn(end, stride, stack) - start / stride;
     return [(start - from) / stride, count];
   };
   const [top, height] = range(rows);
   const [left, width] = range(columns);
-  const one = (i: number) => directions(map.slice([i, top, left, 0], [1, height, width, -1]));
-  return one(0).sub(one(1)).square().sum([0, 2, 3]) as tf.Tensor1D;
+  return (i: number) => map.slice<tf.Tensor4D>([i, top, left, 0], [1, height, width, -1]);
 }
 
-/** Adds what one tile gives to the sums of all layers. */
+/** Sums over windows, those at the far edges of what there is; their length will not matter. */
+function windowed(map: tf.Tensor4D): tf.Tensor4D {
+  const [, height, width] = map.shape;
+  const missing = (side: number) => roundUp(side, WINDOW) - side;
+  const whole = map.pad([[0, 0], [0, missing(height)], [0, missing(width)], [0, 0]]);
+  return tf.avgPool(whole as tf.Tensor4D, WINDOW, WINDOW, "valid");
+}
+
+/** Squared distances of two maps' directions, summed along rows, [h]. */
+const rowSums = (a: tf.Tensor4D, b: tf.Tensor4D): tf.Tensor1D =>
+  directions(a).sub(directions(b)).square().sum([0, 2, 3]);
+
+/** Sums over places and windows of every layer. */
+interface Sums {
+  readonly perceptual: Float64Array;
+  readonly texture: Float64Array;
+}
+
+/** Adds what one tile gives. */
 async function addTile(
-  sums: Float64Array,
+  sums: Sums,
   pair: readonly Raster[],
   [rows, columns]: readonly [Span, Span],
   stack: FeatureStack,
 ): Promise<void> {
   const layers = tf.tidy(() =>
-    stack.maps(partOf(pair, rows, columns)).map((map, i) =>
-      rowSums(map, rows, columns, stack.strides[i]!, stack)
-    )
+    stack.maps(partOf(pair, rows, columns)).map((map, i) => {
+      const places = placesOf(map, rows, columns, stack.strides[i]!, stack);
+      const [a, b] = [places(0), places(1)];
+      return { perceptual: rowSums(a, b), texture: rowSums(windowed(a), windowed(b)) };
+    })
   );
   try {
-    for (const [i, layer] of layers.entries()) {
-      for (const value of await layer.data()) sums[i]! += value;
+    for (const [i, { perceptual, texture }] of layers.entries()) {
+      for (const value of await perceptual.data()) sums.perceptual[i]! += value;
+      for (const value of await texture.data()) sums.texture[i]! += value;
     }
   } finally {
-    tf.dispose(layers);
+    tf.dispose(layers.flatMap(({ perceptual, texture }) => [perceptual, texture]));
   }
 }
 
 /**
- * The distance of two pictures, 0 for equal ones: each layer's features are brought to length 1 at every place,
- * their squared differences averaged over places, and the layers' added up. Symmetric. Pictures are seen
+ * The distances of two pictures, 0 for equal ones: each layer's features are brought to length 1 at every place
+ * or window, their squared differences averaged, and the layers' added up. Symmetric. Pictures are seen
  * at their own size, of any height and width, tile by tile: tiles see their neighbours, so that the cut
  * changes nothing. Borrows the pictures. Throws a RangeError for different shapes, and for pictures too
  * small to have a place in the deepest layer.
  */
-export async function perceptualDistance(
+export async function pictureDistances(
   stack: FeatureStack,
   a: Raster,
   b: Raster,
-): Promise<number> {
+): Promise<PictureDistances> {
   assertSameShape(a, b);
   const { width, height } = a;
   const least = leastSideSeen(stack);
   if (Math.min(width, height) < least) {
     throw new RangeError(
-      `Cannot measure ${perceptualName(stack.name)} on ${width}×${height} pixels: expected ` +
+      `Cannot measure ${
+        perceptualNames(stack.name).perceptual
+      } on ${width}×${height} pixels: expected ` +
         `${least}×${least} or more`,
     );
   }
-  const sums = new Float64Array(stack.strides.length);
+  const layers = stack.strides.length;
+  const sums: Sums = {
+    perceptual: new Float64Array(layers),
+    texture: new Float64Array(layers),
+  };
   for (const rows of spansOf(height, stack)) {
     for (const columns of spansOf(width, stack)) {
       await addTile(sums, [a, b], [rows, columns], stack);
     }
   }
-  return stack.strides.reduce(
-    (sum, stride, i) =>
-      sum + sums[i]! / (placesOn(height, stride, stack) * placesOn(width, stride, stack)),
-    0,
-  );
+  const distance = (sum: Float64Array, window: number) => {
+    const count = (side: number, stride: number) =>
+      Math.ceil(placesOn(side, stride, stack) / window);
+    return stack.strides.reduce(
+      (total, stride, i) => total + sum[i]! / (count(height, stride) * count(width, stride)),
+      0,
+    );
+  };
+  return { perceptual: distance(sums.perceptual, 1), texture: distance(sums.texture, WINDOW) };
 }

@@ -18,7 +18,7 @@ await openDevice(await probeDevice("simd"), { threads: 1 });
 
 const watch = { signal: new AbortController().signal, onProgress: () => {} };
 
-Deno.test("Enlarging makes evaluatePair()'s picture and figures, the perceptual distance among them", async () => {
+Deno.test("Enlarging makes evaluatePair()'s picture and figures, perceptual distances among them", async () => {
   using folder = new TemporaryFolder();
   const store = new RunStore(folder.path);
   const run = await makeEnlargerRun(store, { scale: 3 });
@@ -40,7 +40,7 @@ Deno.test("Enlarging makes evaluatePair()'s picture and figures, the perceptual 
   using perceptual = await openPerceptual("lab");
   const { made, bicubic: plain } = await evaluatePair(pair, { judged, bicubic }, [perceptual!]);
   assertEquals(first.figures, made);
-  assert("perceptual-lab" in made);
+  assert("perceptual-lab" in made && "texture-lab" in made);
   const whole = await enlargeWhole(judged, pair.low);
   assertEquals((await decodeUpright(first.png)).colour, whole);
   const { figures } = await enlarging.enlarge({ ...asks, enlarger: "bicubic" }, watch);

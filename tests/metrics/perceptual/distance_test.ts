@@ -5,7 +5,7 @@ import { Rng } from "../../../src/core/rng.ts";
 import { encodeSafetensors } from "../../../src/core/safetensors.ts";
 import { LabExtractor } from "../../../src/metrics/lab/lab_extractor.ts";
 import { LAB_CONVOLUTIONS, LAB_DIM, LAB_RAW_DIM } from "../../../src/metrics/lab/network.ts";
-import { type FeatureStack, perceptualDistance } from "../../../src/metrics/perceptual/distance.ts";
+import { type FeatureStack, pictureDistances } from "../../../src/metrics/perceptual/distance.ts";
 import { labStack, openLabStack } from "../../../src/metrics/perceptual/lab_stack.ts";
 import { openFaces } from "../../../data/faces.ts";
 import { toByte } from "../../../src/core/images.ts";
@@ -83,36 +83,45 @@ function noisy(picture: Raster, deviation: number): Raster {
 }
 
 for (const device of DEVICES) {
-  Deno.test(`perceptualDistance() by the lab's layers on ${device} is PyTorch's, whole or in tiles`, async () => {
+  Deno.test(`pictureDistances() by the lab's layers on ${device} is PyTorch's, whole or in tiles`, async () => {
     await useDevice(device);
     await withoutLeak(async () => {
       using lab = await drawnLab();
       const cases = device === "cpu" ? golden.cases.slice(-1) : golden.cases; // the stock kernels are slow
-      for (const { width, height, lab: expected } of cases) {
+      for (const { width, height, lab: expected, texture_lab } of cases) {
         const [a, b] = [wavyPicture(width, height, 0), wavyPicture(width, height, 0.5)];
-        assertAlmostEquals(await perceptualDistance(lab, a, b), expected, 1e-4 * expected);
-        const cut = await perceptualDistance({ ...lab, tile: 16 }, a, b);
-        assertAlmostEquals(cut, expected, 1e-4 * expected);
+        const { perceptual, texture } = await pictureDistances(lab, a, b);
+        assertAlmostEquals(perceptual, expected, 1e-4 * expected);
+        assertAlmostEquals(texture, texture_lab, 1e-4 * texture_lab);
       }
+      if (device === "cpu") return;
+      const [a, b] = [wavyPicture(283, 37, 0), wavyPicture(283, 37, 1)];
+      const whole = await pictureDistances(lab, a, b);
+      const cut = await pictureDistances({ ...lab, tile: 128 }, a, b);
+      assertAlmostEquals(cut.perceptual, whole.perceptual, 1e-5 * whole.perceptual);
+      assertAlmostEquals(cut.texture, whole.texture, 1e-5 * whole.texture);
     });
   });
 }
 
-Deno.test("perceptualDistance() by the lab is 0 for equal pictures, symmetric, and sees every channel", async () => {
+Deno.test("pictureDistances() by the lab is 0 for equal pictures, symmetric, and sees every channel", async () => {
   await useDevice("simd");
   using lab = await openLabStack();
   const [a, b] = [face(0, 96), face(1, 96)];
-  assertEquals(await perceptualDistance(lab, a, a), 0);
-  const [there, back] = [await perceptualDistance(lab, a, b), await perceptualDistance(lab, b, a)];
+  assertEquals((await pictureDistances(lab, a, a)).perceptual, 0);
+  const [there, back] = [
+    (await pictureDistances(lab, a, b)).perceptual,
+    (await pictureDistances(lab, b, a)).perceptual,
+  ];
   assert(there > 0.1);
   assertAlmostEquals(there, back, 1e-6);
   for (const c of [0, 1, 2]) {
     const pixels = a.pixels.map((value, i) => i % 3 === c ? value ^ 64 : value);
-    assert(await perceptualDistance(lab, a, { ...a, pixels }) > 0.01);
+    assert((await pictureDistances(lab, a, { ...a, pixels })).perceptual > 0.01);
   }
 });
 
-Deno.test("perceptualDistance() by the lab grows with blur and with noise", async () => {
+Deno.test("pictureDistances() by the lab grows with blur and with noise", async () => {
   await useDevice("simd");
   using lab = await openLabStack();
   for (const picture of [face(2, 96), wavyPicture(90, 75, 0)]) {
@@ -122,19 +131,34 @@ Deno.test("perceptualDistance() by the lab grows with blur and with noise", asyn
     ];
     for (const worse of versions) {
       const distances: number[] = [];
-      for (const each of worse) distances.push(await perceptualDistance(lab, each, picture));
+      for (const each of worse) {
+        distances.push((await pictureDistances(lab, each, picture)).perceptual);
+      }
       assertEquals(distances, distances.toSorted((p, q) => p - q));
       assert(distances[0]! > 0.001 && distances[2]! > 2 * distances[0]!, distances.join(", "));
     }
   }
 });
 
-Deno.test("perceptualDistance() takes pictures down to one pixel, and refuses different shapes", async () => {
+Deno.test("true texture in the wrong place is nearer than none, window by window, and farther place by place", async () => {
   await useDevice("simd");
   using lab = await openLabStack();
-  assert(await perceptualDistance(lab, wavyPicture(1, 1, 0), wavyPicture(1, 1, 2)) > 0);
+  const none = { ...wavyPicture(160, 128, 0), pixels: new Uint8Array(160 * 128 * 3).fill(120) };
+  const truth = noisy(none, 10);
+  const rows = 3 * 160 * 6;
+  const pixels = truth.pixels.map((_, i) => truth.pixels[(i + rows + 18) % truth.pixels.length]!);
+  const smooth = await pictureDistances(lab, none, truth);
+  const moved = await pictureDistances(lab, { ...truth, pixels }, truth);
+  assert(moved.texture < 0.2 * smooth.texture, `${moved.texture} and ${smooth.texture}`);
+  assert(moved.perceptual > smooth.perceptual, `${moved.perceptual} and ${smooth.perceptual}`);
+});
+
+Deno.test("pictureDistances() takes pictures down to one pixel, and refuses different shapes", async () => {
+  await useDevice("simd");
+  using lab = await openLabStack();
+  assert((await pictureDistances(lab, wavyPicture(1, 1, 0), wavyPicture(1, 1, 2))).perceptual > 0);
   await assertRejects(
-    () => perceptualDistance(lab, wavyPicture(5, 4, 0), wavyPicture(4, 5, 0)),
+    () => pictureDistances(lab, wavyPicture(5, 4, 0), wavyPicture(4, 5, 0)),
     RangeError,
     "different shapes",
   );

@@ -78,10 +78,10 @@ async function asUpscale(lab: Lab): Promise<void> {
 
 async function asEvaluate(lab: Lab): Promise<void> {
   const model = `${await makeEnlargerRun(lab.runs, { scale: 3 })}@5`;
-  const file = await png(500, 61); // 166 small columns: two tiles
+  const file = await png(900, 61); // 300 small columns: two tiles
   const info = await hand(lab, file, "scale=3&truth=1");
   const { id } = info;
-  assertEquals(info, { id, width: 166, height: 20, scale: 3, truth: { width: 498, height: 60 } });
+  assertEquals(info, { id, width: 300, height: 20, scale: 3, truth: { width: 900, height: 60 } });
   assertEquals((await hand(lab, file, "scale=3&truth=1&name=again")).id, id);
   const pair = pairOf(onWhite((await decodeWhole(file))!), 3)!;
   const shown = async (name: string) =>
@@ -109,7 +109,7 @@ async function asEvaluate(lab: Lab): Promise<void> {
 
 async function endsWithClients(lab: Lab): Promise<void> {
   const model = encodeURIComponent(`${await makeEnlargerRun(lab.runs)}@5`);
-  const { id } = await hand(lab, await png(300, 200), "scale=2"); // 3 × 2 tiles, each a while on cpu
+  const { id } = await hand(lab, await png(530, 270), "scale=2"); // 3 × 2 tiles, each a while on cpu
   const path = `/api/pictures/${id}/enlarged`;
   /** Reads until the first tile is done. */
   const begun = async () => {

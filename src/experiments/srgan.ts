@@ -116,6 +116,20 @@ export const srgan: Experiment<SrganRunConfig, PairBatch> = {
           `got ${config.content}. Choose one of those, or leave "vgg" out`,
       );
     }
+    if (config.matchingWeight !== null && !(config.content in MATCHING_WEIGHT)) {
+      throw new RangeError(
+        `${FAILURE}: "matchingWeight" is for "content" ${
+          Object.keys(MATCHING_WEIGHT).join(" and ")
+        }, got ${config.content}. Choose one of those, or leave "matchingWeight" out`,
+      );
+    }
+    if (config.warmUp >= config.steps) {
+      throw new RangeError(
+        `${FAILURE}: in the first ${config.warmUp} steps ("warmUp") the discriminator learns alone, and ` +
+          `"steps" is ${config.steps}, so that the network would learn nothing. Give more "steps", or ` +
+          'less "warmUp"',
+      );
+    }
     assertFile(config.pretrained, "the network to go on with");
     if (config.vgg !== null) assertFile(config.vgg, "VGG19's weights");
     return config;
@@ -127,7 +141,7 @@ export const srgan: Experiment<SrganRunConfig, PairBatch> = {
     if (config.content in VGG_LAYER_OF && config.vgg === null) {
       throw new RangeError(
         `${FAILURE}: "content" ${config.content} compares what VGG19 sees, whose weights are not here. ` +
-          'Give their file to "vgg", or take content features',
+          'Give their file to "vgg", or take content lab',
       );
     }
     return config;

@@ -3,21 +3,15 @@ import { join } from "@std/path";
 import { z } from "zod";
 import {
   ENLARGE_SCALES,
-  type EnlargerExperiment,
+  ENLARGER_EXPERIMENTS,
   type EnlargerInfo,
+  isEnlarger,
 } from "../core/enlarge_protocol.ts";
 import type { CheckpointInfo, RunRecord } from "../core/protocol.ts";
 import { GENERATOR_FILE } from "./checkpoint_format.ts";
 import { RUN_FILES, stepName } from "./run_folder.ts";
 import type { RunStore } from "./store.ts";
 import { StorageError } from "./storage_error.ts";
-
-const EXPERIMENTS: readonly string[] = ["super-resolution", "srgan"] satisfies EnlargerExperiment[];
-
-/** Whether runs of an experiment hold networks that enlarge pictures, and no generators that draw. */
-export function enlarges(experiment: string): experiment is EnlargerExperiment {
-  return EXPERIMENTS.includes(experiment);
-}
 
 /** What is needed of a run's settings. */
 const Settings = z.object({ scale: z.literal(ENLARGE_SCALES), model: z.string() });
@@ -52,7 +46,7 @@ function infoOf(record: RunRecord, checkpoints: readonly CheckpointInfo[]): Enla
   const { id, experiment, config, parameters, dataset } = record;
   const settings = Settings.safeParse(config);
   const newest = checkpoints.at(-1);
-  if (!enlarges(experiment) || !settings.success || newest === undefined) return null;
+  if (!isEnlarger(experiment) || !settings.success || newest === undefined) return null;
   return {
     model: `${id}@${newest.step}`,
     run: id,
@@ -80,14 +74,16 @@ const BICUBIC: readonly EnlargerInfo[] = ENLARGE_SCALES.map((scale) => ({
 
 /** Every run that enlarges and has a whole checkpoint, newest first; then bicubic, once a scale. */
 export function listEnlargers(store: RunStore): EnlargerInfo[] {
-  const found = store.list().filter(({ experiment }) => enlarges(experiment)).flatMap((record) => {
-    try {
-      return [infoOf(record, openable(store, record.id))];
-    } catch (error) {
-      if (error instanceof StorageError) return []; // gone since, or broken: its own page says how
-      throw error;
-    }
-  });
+  const found = store.list().filter(({ experiment }) => isEnlarger(experiment)).flatMap(
+    (record) => {
+      try {
+        return [infoOf(record, openable(store, record.id))];
+      } catch (error) {
+        if (error instanceof StorageError) return []; // gone since, or broken: its own page says how
+        throw error;
+      }
+    },
+  );
   return [...found.filter((info) => info !== null), ...BICUBIC];
 }
 
@@ -107,10 +103,10 @@ export function findEnlarger(store: RunStore, model: string, scale: number): Fou
   }
   using run = store.open(id);
   const record = run.record();
-  if (!enlarges(record.experiment)) {
+  if (!isEnlarger(record.experiment)) {
     throw new RangeError(
       `Cannot enlarge with run ${id}: it is of "${record.experiment}", expected one of ${
-        EXPERIMENTS.join(" or ")
+        ENLARGER_EXPERIMENTS.join(" or ")
       }`,
     );
   }

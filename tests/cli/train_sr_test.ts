@@ -35,6 +35,7 @@ Deno.test("train-sr learns by pixels, then against a discriminator, and what it 
 
   const fooling = await runTask("train-sr", [
     ...[...TINY, ...data, "--adversarial", "latest@6", "--discriminator", "2", "--steps", "2"],
+    ...["--warm-up", "1"],
   ]);
   assertEquals(fooling.code, 0, fooling.stderr);
   const resumed = await runTask("train-sr", [
@@ -91,8 +92,13 @@ Deno.test("train-sr refuses what it cannot train on, and says what would do", as
     [["--adversarial", "none.safetensors", "--content", "vgg54"], /Give their file to "vgg"/],
     [
       ["--adversarial", "none.safetensors", "--vgg", "vgg.safetensors"],
-      /"vgg" is for "content" vgg22 and vgg54, got features/,
+      /"vgg" is for "content" vgg22 and vgg54, got lab/,
     ],
+    [
+      ["--adversarial", "none.safetensors", "--content", "pixels", "--matching-weight", "2"],
+      /"matchingWeight" is for "content" features and lab, got pixels/,
+    ],
+    [["--adversarial", "none.safetensors", "--steps", "250"], /the network would learn nothing/],
     [["--adversarial", "none.safetensors"], /the network to go on with from "none.safetensors"/],
     [["--adversarial", "latest"], /There are no runs there yet/],
   ];

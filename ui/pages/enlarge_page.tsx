@@ -103,8 +103,9 @@ function Figures({ enlarge }: { readonly enlarge: EnlargeState }): JSX.Element |
       />
       <p class="muted">
         PSNR and SSIM on luma (y, BT.601 from 16 to 235) and on RGB, a border of the scale’s width
-        left out; perceptual distances between what a network sees in both, which textures bring
-        down more than blur. As <code>deno task evaluate-sr</code> prints them.
+        left out. Perceptual: how far what a network sees in both is apart, place by place. Texture:
+        the same over windows, so that it counts which textures there are, and not where each hair
+        lies. As <code>deno task evaluate-sr</code> prints them.
       </p>
     </section>
   );

@@ -5,14 +5,13 @@ import { decodeHandedIn, PictureError, type PictureFault } from "../../../data/p
 import type { EnlargeScale, PictureSize } from "../../core/enlarge_protocol.ts";
 import { type Raster, rasterGrid, toByte } from "../../core/images.ts";
 import { encodePng } from "../../core/png.ts";
+import { leastSideOf } from "../enlargement.ts";
 import { withAlpha } from "../enlarging/transparency.ts";
 import { type Fault, type Orders, type ReadyPicture, ServiceError } from "./messages.ts";
 
 /** Pixels of a result, and of a truth: to be measured against takes some 50 bytes a pixel. */
 const MOST_RESULT_PIXELS = 64e6;
 const MOST_TRUTH_PIXELS = 16e6;
-/** Side of SSIM's window. */
-const WINDOW = 11;
 /** The example's drawn faces, beside and below each other; each side is a multiple of every scale. */
 const EXAMPLE = { faces: [3, 11, 26, 40], columns: 2, side: 240, seed: 1 } as const;
 
@@ -55,7 +54,7 @@ async function decoded(file: Uint8Array, mostPixels: number): Promise<WholePictu
 /** The truth, cut to multiples of the scale, and its small picture. */
 async function smallOf(picture: Raster, scale: EnlargeScale): Promise<ReadyPicture> {
   const pair = pairOf(picture, scale);
-  const least = WINDOW + 2 * scale;
+  const least = leastSideOf(scale);
   if (pair === null || Math.min(pair.high.width, pair.high.height) < least) {
     throw new ServiceError(
       "unusable",

@@ -50,12 +50,19 @@ Deno.test("names of models and of files say what made them", () => {
 });
 
 Deno.test("compareFigures() marks the best, also where it is infinite", () => {
-  const [psnr, ssim, perceptual, other] = compareFigures([
+  const [psnr, ssim, perceptual, texture, other] = compareFigures([
     null,
-    { "psnr-y-crop4": 28, "ssim-y-crop4": 0.8, "perceptual-lab": 0.26, "other": 1 },
-    { "psnr-y-crop4": null, "ssim-y-crop4": 0.8, "perceptual-lab": 0.33, "other": 2 },
+    {
+      ...{ "psnr-y-crop4": 28, "ssim-y-crop4": 0.8 },
+      ...{ "perceptual-lab": 0.26, "texture-lab": 0.1, "other": 1 },
+    },
+    {
+      ...{ "psnr-y-crop4": null, "ssim-y-crop4": 0.8 },
+      ...{ "perceptual-lab": 0.33, "texture-lab": 0.05, "other": 2 },
+    },
   ]);
   assertEquals([perceptual!.better, perceptual!.best], ["lower", [1]]);
+  assertEquals([texture!.better, texture!.best], ["lower", [2]]);
   assertEquals([other!.better, other!.best], [null, []]);
   assertEquals([psnr!.values, psnr!.best], [[null, 28, Infinity], [2]]);
   assertEquals(ssim!.best, [], "equals are no best");

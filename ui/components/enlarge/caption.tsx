@@ -49,7 +49,7 @@ const stemOf = (name: string | null) => (name ?? "picture").replace(/\.[A-Za-z]{
 /** Of luma, as papers print them, and how different it looks; the table below has them all. */
 function Figures({ enlarge, panel }: CaptionProps): JSX.Element | null {
   const figures = enlarge.figures.value.filter(({ name, values }) =>
-    /^((psnr|ssim)-y|perceptual)-/.test(name) && values[panel.index] !== null
+    /^((psnr|ssim)-y|perceptual|texture)-/.test(name) && values[panel.index] !== null
   );
   if (figures.length === 0) return null;
   return (

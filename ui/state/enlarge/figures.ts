@@ -18,7 +18,7 @@ export interface FigureComparison {
 
 function betterOf(name: string): Better | null {
   if (/^(psnr|ssim)-/.test(name)) return "higher";
-  return name.startsWith("perceptual-") ? "lower" : null;
+  return /^(perceptual|texture)-/.test(name) ? "lower" : null;
 }
 
 /** Every figure that any result has; null for a result without. */

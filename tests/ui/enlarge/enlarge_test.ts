@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import type { PictureInfo } from "../../../src/core/enlarge_protocol.ts";
 import { createRouter } from "../../../ui/router.ts";
 import { upscaleCommand } from "../../../ui/state/enlarge/commands.ts";
 import { EnlargeState } from "../../../ui/state/enlarge/enlarge.ts";
@@ -159,6 +160,22 @@ Deno.test("a picture that the server forgot is handed over anew, if the page has
   const other = await open("/enlarge?picture=unknown&models=bicubic");
   assertEquals([other.held.state.value.state, other.state.picture.value], ["forgotten", null]);
   other.state.dispose();
+});
+
+Deno.test("what is cancelled while the page looks for the picture stays cancelled", async () => {
+  const { state, held, pictures, results } = await open("/enlarge");
+  held.take(FILE);
+  await settle();
+  const looking = Promise.withResolvers<PictureInfo>();
+  pictures.find = () => looking.promise;
+  pictures.last.finish(new Refused(404, "gone"));
+  await settle();
+  state.enlargements.cancel(state.picture.value!.id, "bicubic");
+  looking.reject(new Refused(404, "gone"));
+  await settle();
+  assertEquals(results(), [null, "cancelled", "running", "waiting"]);
+  assertEquals(pictures.posted.length, 1);
+  state.dispose();
 });
 
 Deno.test("a server that is away is waited for, with the picture and with the work", async () => {

@@ -70,6 +70,7 @@ Deno.test("compareFigures() marks the best, also where it is infinite", () => {
   assertEquals(figure("psnr-y-crop4", 28.426), "28.43\u00a0dB");
   assertEquals(figure("psnr-rgb-crop4", Infinity), "∞\u00a0dB");
   assertEquals(figure("ssim-y-crop4", 0.81), "0.8100");
+  assertEquals(figure("texture-lab", 0.01484), "0.0148", "as evaluate-sr prints it");
 });
 
 Deno.test("pairWith() brings a panel to one side, and turns the two round", () => {

@@ -152,14 +152,18 @@ export class Enlargements {
     this.#goOn();
   }
 
-  async #failed({ picture, model }: Work, error: unknown): Promise<void> {
+  async #failed(work: Work, error: unknown): Promise<void> {
+    const { picture, model } = work;
     const result = this.#signalOf(picture, model);
     if (error instanceof Unreachable) {
       result.value = WAITING;
       this.#pause(error);
-    } else if (
-      error instanceof Refused && error.status === 404 && await this.#isForgotten(picture)
-    ) {
+      return;
+    }
+    const missing = error instanceof Refused && error.status === 404;
+    const forgotten = missing && await this.#isForgotten(picture);
+    if (this.#work !== work) return; // meanwhile cancelled, or another picture is wanted
+    if (forgotten) {
       for (const [key, each] of this.#known) {
         if (key.startsWith(keyOf(picture, ""))) each.value = WAITING;
       }

@@ -37,10 +37,10 @@ export function compareFigures(
   });
 }
 
-/** A figure as the field prints it: `28.43 dB`, never broken over two lines; `0.8109`. */
+/** A figure as the field prints it: `28.43 dB`, never broken over two lines; `0.8109`, `0.0148`. */
 export function formatFigure(name: string, value: number): string {
   if (name.startsWith("psnr-")) {
     return value === Infinity ? "∞\u00a0dB" : `${value.toFixed(2)}\u00a0dB`;
   }
-  return name.startsWith("ssim-") ? value.toFixed(4) : formatScalar(value);
+  return betterOf(name) === null ? formatScalar(value) : value.toFixed(4);
 }

@@ -13,6 +13,8 @@ import {
   enlargeWhole,
   type Figures,
   figureText,
+  leastSideOf,
+  type PictureMeasure,
 } from "../evaluation/enlargement.ts";
 import { enlargementFigure, type FigurePanel } from "../evaluation/enlarging/figure.ts";
 import {
@@ -21,7 +23,7 @@ import {
   PERCEPTUAL_FORMS,
 } from "../evaluation/perceptual.ts";
 import { cut } from "../nn/enlarge.ts";
-import { openEnlarger } from "../runs/open_enlarger.ts";
+import { type Enlarger, openEnlarger } from "../runs/open_enlarger.ts";
 import { RunStore } from "../runs/store.ts";
 import { EXIT, runCommand } from "./command.ts";
 import { backendFlag, runsFlag, shared, threadsFlag, verboseFlag } from "./common_flags.ts";
@@ -134,14 +136,34 @@ interface Compared {
   readonly picture: Raster;
 }
 
+/** Throws a RangeError for a truth that is too small to be measured against. */
+function assertLargeEnough(
+  { width, height }: Raster,
+  { picture, scale }: CompareOptions,
+  measures: readonly PictureMeasure[],
+): void {
+  const least = leastSideOf(scale, measures);
+  if (Math.min(width, height) >= least) return;
+  throw new RangeError(
+    `Cannot compare on "${picture}": expected ${least}×${least} pixels or more, got ${width}×${height}. ` +
+      "Take a larger picture",
+  );
+}
+
 async function compareAll({ low, high }: PicturePair, given: CompareOptions): Promise<Compared[]> {
   using perceptual = await openPerceptual(given.extractor);
+  const measures = perceptual === null ? [] : [perceptual];
+  assertLargeEnough(high, given, measures);
   const store = new RunStore(given.runs);
+  using open = new DisposableStack();
+  const enlargers: { readonly title: string; readonly enlarger: Enlarger }[] = [];
+  for (const { title, model } of given.models.map(named)) { // all of them before any work
+    const enlarger = await openEnlarger(store, { model, scale: given.scale });
+    enlargers.push({ title, enlarger: open.use(enlarger) });
+  }
   const all: Compared[] = [];
-  for (const { title, model } of given.models.map(named)) {
-    using enlarger = await openEnlarger(store, { model, scale: given.scale });
+  for (const { title, enlarger } of enlargers) {
     const picture = await enlargeWhole(enlarger, low);
-    const measures = perceptual === null ? [] : [perceptual];
     const figures = await compareWithTruth(picture, high, given.scale, measures);
     all.push({ title, model: enlarger.name, figures, picture });
   }

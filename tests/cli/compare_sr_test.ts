@@ -48,13 +48,25 @@ Deno.test("compare-sr refuses parts outside the picture, and figures of unequal 
     [["--crop", "50"], 2, /LEFT,TOP,WIDTHxHEIGHT/],
     [["--out", "a.png"], 2, /ends in \.svg/],
   ] as const;
+  const shared = ["--backend", "cpu", "--runs", join(folder.path, "runs")];
+  const compare = (picture: string, ...args: string[]) =>
+    runTask("compare-sr", [join(folder.path, picture), "bicubic", ...args, ...shared]);
   for (const [args, status, message] of refusals) {
-    const { code, stderr } = await runTask("compare-sr", [
-      ...[join(folder.path, "wavy.png"), "bicubic", ...args, "--backend", "cpu"],
-    ]);
+    const { code, stderr } = await compare("wavy.png", ...args);
     assertEquals(code, status, stderr);
     assertMatch(stderr, message);
   }
+  const absent = await compare("wavy.png", "SRGAN=nobody", "--extractor", "none");
+  assertEquals([absent.code, absent.stdout], [1, ""], absent.stderr);
+  const scrap = sharp(pixels, { raw: { width, height, channels: 3 } });
+  const small = await scrap.extract({ left: 0, top: 0, width: 24, height: 17 }).png().toBuffer();
+  folder.write({ "small.png": small });
+  const { code, stderr } = await compare("small.png");
+  assertEquals(code, 1, stderr);
+  assertMatch(
+    stderr,
+    /small\.png": expected 19×19 pixels or more, got 24×16\. Take a larger picture/,
+  );
   const panel = (side: number) => ({
     title: "",
     notes: [],

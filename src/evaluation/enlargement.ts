@@ -4,6 +4,7 @@ import type { PicturePair } from "../core/pairs.ts";
 import { psnr } from "../metrics/fidelity/psnr.ts";
 import { type Protocol, protocolName } from "../metrics/fidelity/protocol.ts";
 import { leastSideOfSsim, ssim } from "../metrics/fidelity/ssim.ts";
+import { joined } from "../nn/enlarge.ts";
 import type { Enlarger } from "../runs/open_enlarger.ts";
 
 /** Figures by name: `psnr-y-crop4`. */
@@ -41,13 +42,7 @@ export async function enlargeWhole(
   options?: Parameters<Enlarger["bands"]>[1],
 ): Promise<Raster> {
   const [width, height] = [enlarger.scale * low.width, enlarger.scale * low.height];
-  const pixels = new Uint8Array(width * height * 3);
-  let filled = 0;
-  for await (const band of enlarger.bands(low, options)) {
-    pixels.set(band.pixels, filled);
-    filled += band.pixels.length;
-  }
-  return { pixels, width, height, channels: 3 };
+  return await joined(enlarger.bands(low, options), { width, height, channels: 3 });
 }
 
 /** How an enlarged picture compares with the truth: PSNR and SSIM on luma and RGB, and more measures. */

@@ -8,7 +8,7 @@ import { protocolName } from "../metrics/fidelity/protocol.ts";
 import { ssim } from "../metrics/fidelity/ssim.ts";
 import { perceptualNames, pictureDistances } from "../metrics/perceptual/distance.ts";
 import { openLabStack } from "../metrics/perceptual/lab_stack.ts";
-import { enlarge } from "../nn/enlarge.ts";
+import { enlargeBands, joined, tilesOf } from "../nn/enlarge.ts";
 import type { EnlargerViews } from "../training/enlarger_trainer.ts";
 
 /** Pictures in a sample, and how large a piece of each is shown, in pixels. */
@@ -34,6 +34,12 @@ function batchOf(squares: readonly Raster[], size: number): ImageBatch {
   return { pixels, count: squares.length, size, channels: 3 };
 }
 
+/** What a network makes of a small picture whose truth is of this size, tile by tile: it may be large. */
+function enlarged(network: tf.LayersModel, { low, high }: PicturePair): Promise<Raster> {
+  const scale = high.width / low.width;
+  return joined(enlargeBands(network, scale, low, tilesOf(network)), high);
+}
+
 /**
  * Views on pictures that a network does not train on. A sample shows their middles, a picture a row:
  * bicubic, the network's, the truth. Measured are the means, over all of them, of `psnr-y-cropS`,
@@ -56,8 +62,9 @@ export function enlargerViews(
     calibration,
     async show(network: tf.LayersModel) {
       const squares: Raster[] = [];
-      for (const { low, high } of shown) {
-        const versions = [resizeRaster(low, scale), await enlarge(network, low), high];
+      for (const pair of shown) {
+        const { low, high } = pair;
+        const versions = [resizeRaster(low, scale), await enlarged(network, pair), high];
         squares.push(...versions.map((version) => middle(version, side)));
       }
       return { ...batchOf(squares, side), columns: 3 };
@@ -66,8 +73,9 @@ export function enlargerViews(
       using lab = await openLabStack(); // opened anew: small, and nothing to free later
       const names = perceptualNames(lab.name);
       const figures: Readonly<Record<string, number>>[] = [];
-      for (const { low, high } of validation) {
-        const made = await enlarge(network, low);
+      for (const pair of validation) {
+        const { high } = pair;
+        const made = await enlarged(network, pair);
         const { perceptual, texture } = await pictureDistances(lab, made, high);
         figures.push({
           [protocolName("psnr", protocol)]: psnr(made, high, protocol),

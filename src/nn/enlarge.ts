@@ -117,6 +117,20 @@ export async function* enlargeBands(
   }
 }
 
+/** Bands from top to bottom as the one picture of this shape that they make. */
+export async function joined(
+  bands: AsyncIterable<Raster>,
+  { width, height, channels }: Omit<Raster, "pixels">,
+): Promise<Raster> {
+  const pixels = new Uint8Array(width * height * channels);
+  let filled = 0;
+  for await (const band of bands) {
+    pixels.set(band.pixels, filled);
+    filled += band.pixels.length;
+  }
+  return { pixels, width, height, channels };
+}
+
 /** Settings of layers that matter here. */
 interface LayerConfig {
   readonly kernelSize?: number | readonly number[];
@@ -176,4 +190,17 @@ export function receptiveRadius(model: tf.LayersModel): number {
     scale = scaleAfter(layer, model, scale);
   }
   return Math.ceil(radius);
+}
+
+/** Side of a tile, in pixels of the small picture: a few hundred MiB at 64 feature maps, enlarged. */
+export const TILE = 128;
+/** The same for slim networks: what tiles see of their neighbours is computed again, so fewer cost less. */
+const SLIM_TILE = 256;
+/** Numbers a pixel up to which a network is slim: no layer of many maps is at the large size. */
+const SLIM = 128;
+
+/** The tiles that suit an enlarging network, which overlap as far as it sees. */
+export function tilesOf(model: tf.LayersModel): Pick<TileOptions, "tile" | "overlap"> {
+  const tile = widestLayer(model) <= SLIM ? SLIM_TILE : TILE;
+  return { tile, overlap: receptiveRadius(model) };
 }

@@ -6,13 +6,7 @@ import type { NamedArrays } from "../core/named_arrays.ts";
 import { nextTurn } from "../core/next_turn.ts";
 import "../nn/bicubic_upscale.ts"; // registers the layers that these networks are saved with
 import "../nn/pixel_shuffle.ts";
-import {
-  cut,
-  enlargeBands,
-  receptiveRadius,
-  type TileOptions,
-  widestLayer,
-} from "../nn/enlarge.ts";
+import { cut, enlargeBands, TILE, type TileOptions, tilesOf } from "../nn/enlarge.ts";
 import { decodeGenerator, type GeneratorWeights, weightsOf } from "./checkpoint_format.ts";
 import { resolveCheckpoint } from "./open_generator.ts";
 import type { RunStore } from "./store.ts";
@@ -32,12 +26,6 @@ export interface Enlarger extends Disposable {
   bands(low: Raster, options?: BandOptions): AsyncGenerator<Raster>;
 }
 
-/** Side of a tile, in pixels of the small picture: a few hundred MiB at 64 feature maps, enlarged. */
-const TILE = 128;
-/** The same for slim networks: what tiles see of their neighbours is computed again, so fewer cost less. */
-const SLIM_TILE = 256;
-/** Numbers a pixel up to which a network is slim: no layer of many maps is at the large size. */
-const SLIM = 128;
 /** How far bicubic enlargement sees. */
 const BICUBIC_REACH = 2;
 
@@ -112,8 +100,7 @@ async function networkOf(topology: string, weights: NamedArrays, name: string) {
 
 /** A network's bands, the overlap as wide as the network sees. */
 function networkEnlarger(name: string, model: tf.LayersModel, scale: number): Enlarger {
-  const overlap = receptiveRadius(model);
-  const tile = widestLayer(model) <= SLIM ? SLIM_TILE : TILE;
+  const tiles = tilesOf(model);
   return {
     name,
     scale,
@@ -121,7 +108,7 @@ function networkEnlarger(name: string, model: tf.LayersModel, scale: number): En
       (sum, { shape }) => sum + shape.reduce<number>((size, side) => size * side!, 1),
       0,
     ),
-    bands: (low, options = {}) => enlargeBands(model, scale, low, { tile, overlap, ...options }),
+    bands: (low, options = {}) => enlargeBands(model, scale, low, { ...tiles, ...options }),
     [Symbol.dispose]: () => model.dispose(),
   };
 }

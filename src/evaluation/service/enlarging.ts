@@ -5,6 +5,7 @@ import type { EnlargeScale } from "../../core/enlarge_protocol.ts";
 import type { Raster } from "../../core/images.ts";
 import { Kept } from "../../core/kept.ts";
 import { encodePng } from "../../core/png.ts";
+import { joined } from "../../nn/enlarge.ts";
 import { type BandOptions, type Enlarger, openEnlarger } from "../../runs/open_enlarger.ts";
 import type { RunStore } from "../../runs/store.ts";
 import { enlargedBands } from "../enlarging/transparency.ts";
@@ -95,11 +96,6 @@ async function gathered(
   const { colour, alpha } = picture;
   const [width, height] = [enlarger.scale * colour.width, enlarger.scale * colour.height];
   const channels = alpha === null ? 3 : 4;
-  const pixels = new Uint8Array(width * height * channels);
-  let filled = 0;
-  for await (const band of enlargedBands(enlarger, picture, options)) {
-    pixels.set(band.pixels, filled);
-    filled += band.pixels.length;
-  }
-  return { pixels, width, height, channels };
+  const bands = enlargedBands(enlarger, picture, options);
+  return await joined(bands, { width, height, channels });
 }

@@ -3,22 +3,13 @@ import { z } from "zod";
 import type { DeviceInfo } from "../core/protocol.ts";
 import { dcgan, type DcganRunConfig, DcganSettings } from "../experiments/dcgan.ts";
 import { TRAINING_METRICS } from "../metrics/names.ts";
-import { cacheFlag, portFlag, runsFlag, shared, verboseFlag } from "./common_flags.ts";
+import { cacheFlag, runsFlag } from "./common_flags.ts";
 import type { Command, Flag } from "./flags.ts";
+import { group, resumeFlag, settingsAndPage, trainingOptions } from "./train_flags.ts";
 
 const options = z.strictObject({
   ...DcganSettings.shape,
-  resume: z.string().min(1).nullable().default(null)
-    .describe("go on with a run: its id, the beginning or end of it, its folder, or latest"),
-  config: z.string().min(1).nullable().default(null)
-    .describe("JSON file of settings, as --print-config prints them; flags win over it"),
-  printConfig: z.boolean().default(false)
-    .describe("print the resolved settings as JSON and train nothing"),
-  runs: shared.runs,
-  cache: shared.cache,
-  port: shared.port,
-  serve: z.boolean().default(true).describe("show no page; end after the last step"),
-  verbose: shared.verbose,
+  ...trainingOptions,
 });
 /** The options of `train-gan`, by key. */
 export type TrainGanShape = typeof options.shape;
@@ -56,10 +47,6 @@ function setting<Key extends keyof DcganRunConfig>(
     ...(placeholder === undefined ? {} : { placeholder }),
     ...(text === undefined ? {} : { default: text }),
   };
-}
-
-function group<Key extends string>(heading: string, flags: readonly Flag<Key>[]): Flag<Key>[] {
-  return flags.map((flag) => ({ ...flag, group: heading }));
 }
 
 const flags: readonly Flag<keyof TrainGanShape & string>[] = [
@@ -103,15 +90,9 @@ const flags: readonly Flag<keyof TrainGanShape & string>[] = [
     setting("checkpoint-every", "checkpointEverySteps", "STEPS"),
     setting("milestone-every", "milestoneEverySteps", "STEPS"),
     setting("keep", "keepCheckpoints", "N"),
-    { name: "resume", key: "resume", placeholder: "RUN", default: "start a new run" },
+    resumeFlag,
   ]),
-  ...group("Settings and page", [
-    { name: "config", key: "config", placeholder: "FILE", default: "none" },
-    { name: "print-config", key: "printConfig" },
-    portFlag,
-    { name: "no-serve", key: "serve" },
-    verboseFlag,
-  ]),
+  ...settingsAndPage,
 ];
 
 const resumable = flags.filter(({ key }) => dcgan.resumable.has(key)).map(({ name }) =>

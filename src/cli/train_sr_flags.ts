@@ -3,8 +3,9 @@ import { z } from "zod";
 import { enlargerNetworks } from "../experiments/enlarger_networks.ts";
 import { SrganSettings } from "../experiments/srgan.ts";
 import { EnlargerSettings } from "../experiments/super_resolution.ts";
-import { cacheFlag, portFlag, runsFlag, shared, verboseFlag } from "./common_flags.ts";
+import { cacheFlag, runsFlag } from "./common_flags.ts";
 import type { Command, Flag } from "./flags.ts";
+import { group, resumeFlag, settingsAndPage, trainingOptions } from "./train_flags.ts";
 
 const { pretrained: _pretrained, ...adversarialSettings } = SrganSettings.shape;
 
@@ -15,24 +16,10 @@ const options = z.strictObject({
     "go on from a network that pixels have taught, against a discriminator (SRGAN): RUN, RUN@STEP, or a " +
       "checkpoint's generator.safetensors",
   ),
-  resume: z.string().min(1).nullable().default(null)
-    .describe("go on with a run: its id, the beginning or end of it, its folder, or latest"),
-  config: z.string().min(1).nullable().default(null)
-    .describe("JSON file of settings, as --print-config prints them; flags win over it"),
-  printConfig: z.boolean().default(false)
-    .describe("print the resolved settings as JSON and train nothing"),
-  runs: shared.runs,
-  cache: shared.cache,
-  port: shared.port,
-  serve: z.boolean().default(true).describe("show no page; end after the last step"),
-  verbose: shared.verbose,
+  ...trainingOptions,
 });
 /** The options of `train-sr`, by key. */
 export type TrainSrShape = typeof options.shape;
-
-function group<Key extends string>(heading: string, flags: readonly Flag<Key>[]): Flag<Key>[] {
-  return flags.map((flag) => ({ ...flag, group: heading }));
-}
 
 /** What each network has of a setting: `edsr-compact 0.001, srresnet 0.0001`. */
 function byNetwork(setting: "learningRate" | "loss"): string {
@@ -122,15 +109,9 @@ const flags: readonly Flag<keyof TrainSrShape & string>[] = [
     },
     { name: "milestone-every", key: "milestoneEverySteps", placeholder: "STEPS", default: "0" },
     { name: "keep", key: "keepCheckpoints", placeholder: "N", default: "3" },
-    { name: "resume", key: "resume", placeholder: "RUN", default: "start a new run" },
+    resumeFlag,
   ]),
-  ...group("Settings and page", [
-    { name: "config", key: "config", placeholder: "FILE", default: "none" },
-    { name: "print-config", key: "printConfig" },
-    portFlag,
-    { name: "no-serve", key: "serve" },
-    verboseFlag,
-  ]),
+  ...settingsAndPage,
 ];
 
 /** What the command line knows of `train-sr`. */

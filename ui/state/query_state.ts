@@ -49,14 +49,16 @@ export function queryField<T>(
   };
 }
 
+/** Where a number may lie, and where it is when nothing is said. */
+export interface NumberBounds {
+  readonly initial: number;
+  readonly least: number;
+  readonly most: number;
+}
+
 /** A number within bounds; anything else is `initial`. Written with at most `decimals` decimals. */
 export function numberCodec(
-  { initial, least, most, decimals = 0 }: {
-    readonly initial: number;
-    readonly least: number;
-    readonly most: number;
-    readonly decimals?: number;
-  },
+  { initial, least, most, decimals = 0 }: NumberBounds & { readonly decimals?: number },
 ): QueryCodec<number> {
   return {
     parse(text) {
@@ -74,4 +76,18 @@ export function wordCodec<const W extends string>(words: readonly [W, ...W[]]): 
     parse: (text) => words.find((word) => word === text) ?? words[0],
     format: (value) => value,
   };
+}
+
+/** Whether something is so: `1`. */
+export const yesCodec: QueryCodec<boolean> = {
+  parse: (text) => text === "1",
+  format: (value) => value ? "1" : "",
+};
+
+/** Makes a router's fields for numbers. */
+export function numberFields(
+  router: Router,
+): (name: string, bounds: NumberBounds, decimals?: number) => QueryField<number> {
+  return (name, bounds, decimals = 0) =>
+    queryField(router, name, numberCodec({ ...bounds, decimals }), bounds.initial);
 }

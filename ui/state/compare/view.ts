@@ -2,11 +2,12 @@
 import type { Router } from "../../router.ts";
 import { MOST_SEED, PSI, type TruncationChoice, TRUNCATIONS } from "../explore/view.ts";
 import {
-  numberCodec,
+  numberFields,
   type QueryCodec,
   type QueryField,
   queryField,
   wordCodec,
+  yesCodec,
 } from "../query_state.ts";
 import { DIFFERENCE_MAPS, type DifferenceMap } from "./difference.ts";
 import { formatPanels, LETTERS, type PanelAddress, parsePanels } from "./panels.ts";
@@ -84,19 +85,9 @@ const pair: QueryCodec<Pair> = {
   format: pairCodec.format,
 };
 
-/** Whether something is so: `1`. */
-export const yes: QueryCodec<boolean> = {
-  parse: (text) => text === "1",
-  format: (value) => value ? "1" : "",
-};
-
 /** The fields of a router's address. */
 export function compareView(router: Router): CompareView {
-  const number = (
-    name: string,
-    bounds: { readonly initial: number; readonly least: number; readonly most: number },
-    decimals = 0,
-  ) => queryField(router, name, numberCodec({ ...bounds, decimals }), bounds.initial);
+  const number = numberFields(router);
   return {
     panels: queryField(router, "of", panelsCodec, []),
     step: queryField(router, "step", wholeOrNone, null),
@@ -112,7 +103,7 @@ export function compareView(router: Router): CompareView {
     map: queryField(router, "map", wordCodec(DIFFERENCE_MAPS), "absolute"),
     gain: number("gain", GAIN, 1),
     zoom: queryField(router, "zoom", zoomCodec, WHOLE),
-    smooth: queryField(router, "smooth", yes, false),
-    allSettings: queryField(router, "settings", yes, false),
+    smooth: queryField(router, "smooth", yesCodec, false),
+    allSettings: queryField(router, "settings", yesCodec, false),
   };
 }

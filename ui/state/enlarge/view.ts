@@ -3,7 +3,7 @@ import type { EnlargeScale } from "../../../src/core/enlarge_protocol.ts";
 import { ENLARGE_SCALES } from "../../lab.ts";
 import type { Router } from "../../router.ts";
 import type { PanelAddress } from "../compare/panels.ts";
-import { type Pair, pairCodec, panelsCodec, yes } from "../compare/view.ts";
+import { type Pair, pairCodec, panelsCodec } from "../compare/view.ts";
 import { WHOLE, type Zoom, zoomCodec } from "../compare/zoom.ts";
 import {
   numberCodec,
@@ -11,6 +11,7 @@ import {
   type QueryField,
   queryField,
   wordCodec,
+  yesCodec,
 } from "../query_state.ts";
 
 /** Side by side, or one over the other with an edge between. */
@@ -51,7 +52,7 @@ export function enlargeView(router: Router): EnlargeView {
     picture: queryField(router, "picture", text, ""),
     models: queryField(router, "models", panelsCodec, []),
     scale: queryField(router, "scale", scale, null),
-    truth: queryField(router, "truth", yes, false),
+    truth: queryField(router, "truth", yesCodec, false),
     view: queryField(router, "view", wordCodec(ENLARGE_VIEWS), "side"),
     pair: queryField(router, "pair", pairCodec, null),
     wipe: queryField(router, "wipe", numberCodec(wipe), wipe.initial),

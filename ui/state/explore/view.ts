@@ -10,11 +10,12 @@ import {
 } from "../../lab.ts";
 import { parseQuery, type Router } from "../../router.ts";
 import {
-  numberCodec,
+  numberFields,
   type QueryCodec,
   type QueryField,
   queryField,
   wordCodec,
+  yesCodec,
 } from "../query_state.ts";
 
 /** A latent in writing, as `formatExpression` writes it: `7`, `mean(1,5)`. Equal texts, equal latents. */
@@ -84,18 +85,9 @@ const latents: QueryCodec<readonly LatentText[]> = {
   format: (value) => value.join(","),
 };
 
-const yes: QueryCodec<boolean> = {
-  parse: (text) => text === "1",
-  format: (value) => value ? "1" : "",
-};
-
 /** The fields of a router's address. */
 export function exploreView(router: Router): ExploreView {
-  const number = (
-    name: string,
-    bounds: { readonly initial: number; readonly least: number; readonly most: number },
-    decimals = 0,
-  ) => queryField(router, name, numberCodec({ ...bounds, decimals }), bounds.initial);
+  const number = numberFields(router);
   const seed = (name: string, initial = 0) => number(name, { initial, least: 0, most: MOST_SEED });
   const concept = (name: Concept) => queryField(router, name, latents, []);
   return {
@@ -104,17 +96,17 @@ export function exploreView(router: Router): ExploreView {
     psi: number("psi", PSI, 2),
     seed: seed("seed"),
     tile: number("tile", TILE),
-    smooth: queryField(router, "smooth", yes, false),
+    smooth: queryField(router, "smooth", yesCodec, false),
     panel: queryField(router, "show", wordCodec(PANELS), "wall"),
     at: queryField(router, "at", latent, null),
     picks: queryField(router, "picks", latents, []),
     concepts: { a: concept("a"), b: concept("b"), c: concept("c") },
     strength: number("strength", STRENGTH, 2),
-    typical: queryField(router, "typical", yes, false),
+    typical: queryField(router, "typical", yesCodec, false),
     noise: number("noise", NOISE, 2),
     noiseSeed: seed("near", 1), // as the terminal's command has it
     method: queryField(router, "path", wordCodec(INTERPOLATION_METHODS), "slerp"),
-    loop: queryField(router, "loop", yes, false),
+    loop: queryField(router, "loop", yesCodec, false),
     place: number("t", { initial: 0, least: 0, most: MOST_PICKS }, 3),
     faults: computed(() => faultsOf(parseQuery(router.query.value))),
   };
